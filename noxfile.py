@@ -1,0 +1,126 @@
+"""Development sessions: ``nox -s tests lint types data docs wheel demo bench``.
+
+Works with plain pip; uses uv where it is on the path.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["lint", "types", "tests", "data", "wheel"]
+
+
+SCHEMAS = {
+    "groups": "groups.yaml",
+    "decision": "qd-*/decision.yaml",
+    "criteria": "qd-*/criteria/*.yaml",
+    "set": "qd-*/sets/*.yaml",
+}
+
+
+def group(*names: str) -> list[str]:
+    return nox.project.dependency_groups(PROJECT, *names)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Tests with branch coverage; further arguments go to pytest."""
+    session.install("-e", ".[cli,excel]", *group("test"))
+    args = session.posargs or ["--cov", "--cov-report=term", "-n", "auto"]
+    session.run("pytest", *args)
+
+
+@nox.session(python=["3.11", "3.12", "3.13"])
+def versions(session: nox.Session) -> None:
+    """Run the tests on every supported Python."""
+    session.install("-e", ".[cli,excel]", *group("test"))
+    session.run("pytest", "-q", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the lowest versions that pyproject.toml allows."""
+    extras = PROJECT["project"]["optional-dependencies"]
+    bounds = [*PROJECT["project"]["dependencies"], *extras["cli"], *extras["excel"]]
+    session.install("-e", ".[cli,excel]", *group("test"))
+    session.install(*(bound.replace(">=", "==") for bound in bounds))
+    session.run("pytest", "-q", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and format."""
+    session.install(*group("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Mypy, strict on src, and on code as a user would write it."""
+    session.install("-e", ".[cli]", *group("types"))
+    session.run("mypy")
+    session.run("mypy", "--strict", "tests/typing")
+
+
+@nox.session
+def data(session: nox.Session) -> None:
+    """Check the law files: our checks, the JSON Schemas, and the reference where it is there."""
+    session.install("-e", ".[cli]", *group("data"))
+    data = Path("criteria_sets")
+    for folder in sorted(data.glob("qd-*")):
+        session.run("python", "-m", "ocop", "validate", str(folder))
+    session.run("python", "tools/make_schemas.py", "--check")
+    for kind, pattern in SCHEMAS.items():
+        schema = data / "schema" / f"ocop-{kind}.schema.json"
+        files = sorted(map(str, data.glob(pattern)))
+        session.run("check-jsonschema", "--schemafile", str(schema), *files)
+    citation = ["--builtin-schema", "vendor.citation-file-format", "CITATION.cff"]
+    session.run("check-jsonschema", *citation)
+    # Exit code 2: the reference is not there, which is fine: the project stands alone.
+    session.run("python", "tools/check_reference.py", success_codes=[0, 2])
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; warnings are errors."""
+    session.install("-e", ".[cli]", *group("docs"))
+    session.run("mkdocs", "build", "--strict", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure and print ratios, time and memory; ``-- --short`` for a quick run."""
+    session.install(".[cli]", *group("bench"))
+    session.run("python", "benchmarks/run.py", *session.posargs)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the wheel, install it with its cli extra alone, and run the main job from /."""
+    session.install("build")
+    out = Path(session.create_tmp()) / "dist"
+    session.run("python", "-m", "build", "--outdir", str(out), silent=True)
+    built = max(out.glob("*.whl"), key=os.path.getmtime)
+    bare = Path(session.create_tmp()) / "bare"
+    session.run("python", "-m", "venv", "--clear", str(bare))
+    python = bare / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    session.run(str(python), "-m", "pip", "install", "-q", f"{built}[cli]", external=True)
+    session.chdir("/")
+    session.run(str(python), "-m", "ocop", "demo", external=True)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Run the main job."""
+    session.install(".[cli]")
+    session.run("python", "-m", "ocop", "demo")

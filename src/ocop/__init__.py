@@ -1,0 +1,133 @@
+"""Vietnam's OCOP programme as a library: the law as data, exact scoring, ranking.
+
+Start with `decision` and `criteria_set`, read score sheets with `read_sheets`, then `score` and
+`rank` them. Nothing is read from disk at import, and numpy is loaded when scoring starts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ocop._version import __version__
+
+if TYPE_CHECKING:
+    from ocop.errors import (
+        InputError,
+        LawError,
+        MissingExtraError,
+        NotTranscribedError,
+        OcopError,
+        Problem,
+        ProblemsError,
+        SheetError,
+        UnknownDecisionError,
+        UnknownSetError,
+    )
+    from ocop.law.catalogue import (
+        criteria_set,
+        decision,
+        decisions,
+        in_force,
+        load_decision,
+        product_groups,
+        validate,
+    )
+    from ocop.law.decision import Decision
+    from ocop.law.model import CriteriaSet, Criterion, Option, ProductGroup
+    from ocop.scoring._sheet_checks import NONE_MET, UNANSWERED
+    from ocop.scoring.floors import MissedFloor
+    from ocop.scoring.ranking import Ranking, rank
+    from ocop.scoring.scores import Score, Scores, score
+    from ocop.scoring.sheet import Sheet, Sheets
+    from ocop.tables.read_sheets import read_sheets
+    from ocop.text import Label
+
+_HOME = {
+    "CriteriaSet": "law.model",
+    "Criterion": "law.model",
+    "Decision": "law.decision",
+    "InputError": "errors",
+    "Label": "text",
+    "LawError": "errors",
+    "MissedFloor": "scoring.floors",
+    "MissingExtraError": "errors",
+    "NONE_MET": "scoring._sheet_checks",
+    "NotTranscribedError": "errors",
+    "OcopError": "errors",
+    "Option": "law.model",
+    "Problem": "errors",
+    "ProblemsError": "errors",
+    "ProductGroup": "law.model",
+    "Ranking": "scoring.ranking",
+    "Score": "scoring.scores",
+    "Scores": "scoring.scores",
+    "Sheet": "scoring.sheet",
+    "SheetError": "errors",
+    "Sheets": "scoring.sheet",
+    "UNANSWERED": "scoring._sheet_checks",
+    "UnknownDecisionError": "errors",
+    "UnknownSetError": "errors",
+    "criteria_set": "law.catalogue",
+    "decision": "law.catalogue",
+    "decisions": "law.catalogue",
+    "in_force": "law.catalogue",
+    "load_decision": "law.catalogue",
+    "product_groups": "law.catalogue",
+    "rank": "scoring.ranking",
+    "read_sheets": "tables.read_sheets",
+    "score": "scoring.scores",
+    "validate": "law.catalogue",
+}
+
+__all__ = [
+    "NONE_MET",
+    "UNANSWERED",
+    "CriteriaSet",
+    "Criterion",
+    "Decision",
+    "InputError",
+    "Label",
+    "LawError",
+    "MissedFloor",
+    "MissingExtraError",
+    "NotTranscribedError",
+    "OcopError",
+    "Option",
+    "Problem",
+    "ProblemsError",
+    "ProductGroup",
+    "Ranking",
+    "Score",
+    "Scores",
+    "Sheet",
+    "SheetError",
+    "Sheets",
+    "UnknownDecisionError",
+    "UnknownSetError",
+    "__version__",
+    "criteria_set",
+    "decision",
+    "decisions",
+    "in_force",
+    "load_decision",
+    "product_groups",
+    "rank",
+    "read_sheets",
+    "score",
+    "validate",
+]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Load a public name when it is first used."""
+        if name not in _HOME:
+            raise AttributeError(f"module 'ocop' has no attribute {name!r}")
+        from importlib import import_module
+
+        value = getattr(import_module(f"ocop.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted(__all__)

@@ -1,0 +1,21 @@
+"""``python -m ocop``: the command line, or what to install for it."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; without its dependencies say how to get them."""
+    try:
+        import click  # noqa: F401 - only to see whether it is there
+    except ImportError:
+        print('The command line needs the extra "cli": pip install "ocop[cli]"', file=sys.stderr)
+        raise SystemExit(2) from None
+    from ocop.cli.main import run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,247 @@
+"""``ocop decisions``, ``show``, ``template`` and ``validate``: the law as data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import textwrap
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ocop._version import __version__
+from ocop.cli._options import as_lang, decision_option, find_decision, lang_option, set_option
+from ocop.cli._output import choose_format, table, writing
+from ocop.law._digest import plain
+from ocop.law.catalogue import criteria_set, in_force
+from ocop.law.catalogue import decisions as all_decisions
+from ocop.law.catalogue import validate as validate_path
+from ocop.law.decision import Decision
+from ocop.law.model import CriteriaSet, Criterion
+from ocop.types import Lang
+
+__all__ = ["decisions", "show", "template", "validate"]
+
+
+@click.command()
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help="Only the decision in force on this day."
+)
+@lang_option
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]))
+def decisions(on: datetime | None, lang: str, form: str | None) -> None:
+    """List the decisions in the data, and how sure their source is."""
+    found = all_decisions() if on is None else (in_force(on.date()),)
+    rows = [
+        {
+            "id": d.id,
+            "number": d.number,
+            "in_force_from": d.in_force_from.isoformat(),
+            "in_force_until": d.in_force_until.isoformat() if d.in_force_until else "",
+            "sets": f"{len(d.sets)} of {len(d.declared)}",
+            "source": d.source.confidence,
+        }
+        for d in found
+    ]
+    form = choose_format(form, None)
+    if form == "json":
+        click.echo(json.dumps({"schema": 1, "ocop": __version__, "decisions": rows}, indent=1))
+    elif form == "csv":
+        click.echo(_csv(list(rows[0]), [list(row.values()) for row in rows]), nl=False)
+    else:
+        short = {"in_force_from": "in force from", "in_force_until": "until"}
+        click.echo(table([{short.get(k, k): v for k, v in row.items()} for row in rows]), nl=False)
+        for d in found:
+            click.echo(
+                _wrapped(f"{d.id}: {d.title[as_lang(lang)]}. {d.source.text[as_lang(lang)]}.")
+            )
+
+
+@click.command()
+@click.argument("decision_name", metavar="DECISION")
+@click.argument("set_name", metavar="[SET]", required=False)
+@lang_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def show(decision_name: str, set_name: str | None, lang: str, form: str) -> None:
+    """Show a DECISION's sets, or the criteria of one SET with points and stars.
+
+    DECISION is an id such as qd-26-2026 or a folder of your own; SET is a number or a product
+    group such as tea.
+    """
+    law = find_decision(decision_name)
+    if set_name is None:
+        if form == "json":
+            header = {k: v for k, v in plain(_without_sets(law)).items() if k != "sets"}
+            click.echo(json.dumps({"schema": 1, "ocop": __version__, **header}, ensure_ascii=False))
+        else:
+            click.echo(_decision_text(law, as_lang(lang)), nl=False)
+        return
+    chosen = criteria_set(law, set_name)
+    if form == "json":
+        content = {"schema": 1, "ocop": __version__, "digest": chosen.digest, **plain(chosen)}
+        click.echo(json.dumps(content, ensure_ascii=False))
+    else:
+        click.echo(_set_text(law, chosen, as_lang(lang)), nl=False)
+
+
+def _without_sets(law: Decision) -> Decision:
+    import attrs
+
+    return attrs.evolve(law, sets={})
+
+
+def _decision_text(law: Decision, lang: Lang) -> str:
+    rows = [
+        {
+            "set": declared.number,
+            "group": declared.group,
+            "title": declared.label[lang]
+            + ("" if declared.transcribed else "  (not yet transcribed)"),
+        }
+        for declared in law.declared
+    ]
+    bands = ", ".join(f"{'★' * band.star} from {band.at_least}" for band in law.bands)
+    source = law.source
+    head = [
+        f"{law.number} ({law.id})",
+        _wrapped(law.title[lang]),
+        f"In force from {law.in_force_from} to {law.in_force_until or 'now'}",
+        "Parts: " + ", ".join(f"{p.code} {p.points} ({p.title[lang]})" for p in law.parts),
+        f"Bands: {bands}",
+        _wrapped(f"Source ({source.confidence}): {source.text[lang]}. {source.checked[lang]}."),
+    ]
+    return "\n".join(head) + "\n" + table(rows)
+
+
+def _set_text(law: Decision, chosen: CriteriaSet, lang: Lang) -> str:
+    lines = [
+        f"{law.number}, set {chosen.number}: {chosen.label[lang]} ({chosen.group.slug})",
+        f"{chosen.clause[lang]}; {len(chosen.items)} criteria, {chosen.reachable} points",
+        "",
+    ]
+    for part in chosen.parts:
+        lines.append(f"{part.code}  {part.title[lang]}  ({part.points})")
+        for section in part.sections:
+            lines.append(f"  {section.code}  {section.title[lang]}  ({section.points})")
+            headings = {heading.code: heading for heading in section.headings}
+            for item in section.items:
+                for code in [code for code in headings if item.code.startswith(code + ".")]:
+                    lines.append(f"    {code}  {headings.pop(code).title[lang]}")
+                lines += _criterion_lines(item.code, item.criterion, lang)
+    if chosen.exclusions:
+        lines += ["", "Excluded when an assessor states (findings):"]
+        for exclusion in chosen.exclusions:
+            text = f"{exclusion.finding.id} ({exclusion.where}): {exclusion.finding.label[lang]}"
+            lines.append(_wrapped(text, "  ", "      "))
+    for need in chosen.rules.needs:
+        lines.append(f"Rule: {need.item} counts only where {need.other} scores above 0")
+    for rule in chosen.rules.knock_outs:
+        lines.append(f"Rule: 0 points in a criterion of section {rule.section} excludes")
+    for erratum in chosen.errata:
+        text = f"Read at {erratum.where}: printed {erratum.printed}; read {erratum.read}"
+        lines.append(_wrapped(text, "", "  "))
+    return "\n".join(lines) + "\n"
+
+
+def _criterion_lines(code: str, criterion: Criterion, lang: Lang) -> list[str]:
+    mark = f"  ★{criterion.mark}" if criterion.mark else ""
+    lines = [
+        _wrapped(f"{code}  {criterion.title[lang]}  ({criterion.best}){mark}", "    ", "         ")
+    ]
+    for position, option in enumerate(criterion.options, start=1):
+        star = f"★{option.mark}" if option.mark else "  "
+        case = f"[{option.case}] " if option.case else ""
+        start = f"      {position:>2}. {option.points:>3} {star}  "
+        lines.append(_wrapped(case + option.label[lang], start, " " * len(start)))
+    return lines
+
+
+def _wrapped(text: str, first: str = "", rest: str = "") -> str:
+    return textwrap.fill(
+        text, 80, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+    )
+
+
+@click.command()
+@decision_option
+@set_option
+@lang_option
+@click.option("--legend", is_flag=True, help="Print the legend instead of the form.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the form here and the legend beside it (FILE-legend.csv).",
+)
+def template(
+    decision_name: str | None, set_name: str | None, lang: str, legend: bool, output: Path | None
+) -> None:
+    """Make a blank CSV form for one criteria set, with a legend of the options.
+
+    Fill one row per product: under each criterion code the position of the option met, 0 where
+    none is, nothing where it was not assessed; under findings what excludes the product.
+    """
+    if set_name is None:
+        raise click.UsageError("Missing option '--set'.")
+    chosen = criteria_set(find_decision(decision_name), set_name)
+    form = _csv(["product", "findings", *chosen.codes], [])
+    key = _csv(*_legend(chosen, as_lang(lang)))
+    if output is None:
+        click.echo(key if legend else form, nl=False)
+        return
+    beside = output.with_name(f"{output.stem}-legend.csv")
+    for path, text in ((beside, key), (output, form)):
+        with writing(path) as stream:
+            stream.write("\ufeff" + text)
+    click.echo(f"form in {output}, legend in {beside}", err=True)
+
+
+def _legend(chosen: CriteriaSet, lang: Lang) -> tuple[list[str], list[list[object]]]:
+    names = ["column", "title", "write", "points", "star_mark", "case", "meaning"]
+    rows: list[list[object]] = []
+    for item in chosen.items:
+        for position, option in enumerate(item.criterion.options, start=1):
+            title = item.criterion.title[lang]
+            facts = [option.points, option.mark or "", option.case or ""]
+            rows.append([item.code, title, position, *facts, option.label[lang]])
+    for exclusion in chosen.exclusions:
+        finding = exclusion.finding
+        rows.append(["findings", exclusion.where, finding.id, "", "", "", finding.label[lang]])
+    return names, rows
+
+
+def _csv(names: list[str], rows: list[list[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.pass_context
+def validate(context: click.Context, path: str, form: str) -> None:
+    """Check a decision of your own: a FOLDER with decision.yaml, or one FILE of it.
+
+    Every problem is listed with file, line and column; exit code 1 where there are any.
+    """
+    problems = validate_path(path)
+    if form == "json":
+        found = [problem.to_dict() for problem in problems]
+        click.echo(
+            json.dumps({"schema": 1, "ocop": __version__, "problems": found}, ensure_ascii=False)
+        )
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+        count = len(problems)
+        click.echo(
+            f"{count} problem{'s' if count != 1 else ''}" if count else f"{path}: no problems",
+            err=bool(count),
+        )
+    if problems:
+        context.exit(1)

@@ -1,0 +1,69 @@
+"""The command group, and what happens to errors on their way out.
+
+Exit codes: 0 done, 1 the input has problems, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from ocop._version import __version__
+from ocop.cli.demo import demo
+from ocop.cli.law import decisions, show, template, validate
+from ocop.cli.sheets import rank, score
+from ocop.errors import OcopError, ProblemsError
+
+__all__ = ["cli", "run"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.version_option(__version__, prog_name="ocop")
+def cli() -> None:
+    """Score, rank and explain products of Vietnam's OCOP programme.
+
+    Start with "ocop demo", or make a form with "ocop template", fill it in and give it to
+    "ocop score" or "ocop rank".
+    """
+
+
+for command in (decisions, show, template, score, rank, validate, demo):
+    cli.add_command(command)
+
+
+def run() -> None:
+    """Run the command line; data errors end with exit code 1 and never with a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except ProblemsError as error:
+        _show(error)
+        sys.exit(1)
+    except OcopError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader has gone; say nothing, also when Python flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _show(error: ProblemsError) -> None:
+    for problem in error.problems:
+        click.echo(str(problem), err=True)
+    count = len(error.problems) + error.more
+    if error.more:
+        click.echo(f"... and {error.more:,} more", err=True)
+    click.echo(f"{count:,} problem{'s' if count != 1 else ''}; nothing was written", err=True)

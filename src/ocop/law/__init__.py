@@ -1,0 +1,1 @@
+"""The law as data: decisions and criteria sets, read strictly from YAML."""

@@ -1,0 +1,280 @@
+"""A decision's folder: reads its files, checks them against each other, builds the objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from importlib.resources.abc import Traversable
+
+from ocop.errors import LawError, Problem
+from ocop.law._check_set import check_set
+from ocop.law._checks import check_criteria, check_decision
+from ocop.law._files import CriteriaFile, DecisionFile, GroupEntry, GroupsFile, SetFile
+from ocop.law._read import Loaded, load
+from ocop.law.decision import (
+    Decision,
+    DeclaredSet,
+)
+from ocop.law.model import (
+    CriteriaSet,
+    Criterion,
+    Exclusion,
+    Item,
+    Part,
+    ProductGroup,
+    Section,
+    Sector,
+)
+from ocop.text import quoted
+
+
+def build_groups(
+    entries: tuple[GroupEntry, ...], sectors: Mapping[str, Sector]
+) -> dict[str, ProductGroup]:
+    """Return product groups by slug."""
+    return {
+        e.slug: ProductGroup(slug=e.slug, label=e.label, sector=sectors[e.sector]) for e in entries
+    }
+
+
+class DecisionFolder:
+    """One decision's folder; every part of it is read at most once, when it is needed.
+
+    `shown` is the name that error messages use; `groups` are the groups all decisions share.
+    """
+
+    def __init__(self, root: Traversable, shown: str, groups: GroupsFile) -> None:
+        self.root, self.shown, self.shared = root, shown, groups
+
+    def _sectors(self) -> dict[str, Sector]:
+        return {sector.slug: sector for sector in self.shared.sectors}
+
+    @cached_property
+    def header(self) -> Loaded[DecisionFile]:
+        """decision.yaml with its own checks done."""
+        file = load(self.root / "decision.yaml", f"{self.shown}/decision.yaml", DecisionFile)
+        if file.value is not None:
+            shared = [group.slug for group in self.shared.groups]
+            file.doc.problems.extend(check_decision(file, shared, self._sectors()))
+        return file
+
+    @cached_property
+    def criteria_files(self) -> tuple[Loaded[CriteriaFile], ...]:
+        """The criteria files in order of their names, each with its own checks done."""
+        header = self.header.value
+        assert header is not None
+        folder = self.root / "criteria"
+        files = []
+        for name in _yaml_names(folder):
+            file = load(folder / name, f"{self.shown}/criteria/{name}", CriteriaFile)
+            if file.value is not None:
+                file.doc.problems.extend(check_criteria(file, header))
+            files.append(file)
+        return tuple(files)
+
+    @cached_property
+    def criteria(self) -> dict[str, Criterion]:
+        """All criteria of the decision by id."""
+        loaded = [f.value for f in self.criteria_files if f.value is not None]
+        return {criterion.id: criterion for value in loaded for criterion in value.criteria}
+
+    def set_file(self, declared: DeclaredSet) -> Loaded[SetFile]:
+        """Return the file of one set with its own checks done."""
+        header = self.header.value
+        assert header is not None
+        name = set_file_name(declared)
+        file = load(self.root / "sets" / name, f"{self.shown}/sets/{name}", SetFile)
+        if file.value is not None:
+            file.doc.problems.extend(check_set(file, declared, header, self.criteria))
+        return file
+
+    def decision(self) -> Decision:
+        """Build the decision; its sets are loaded when they are asked for."""
+        header = self._checked_header()
+        sectors = self._sectors()
+        groups = build_groups((*self.shared.groups, *header.groups), sectors)
+        return Decision(
+            id=header.id,
+            number=header.number,
+            title=header.title,
+            signed_on=header.signed_on,
+            in_force_from=header.in_force_from,
+            in_force_until=header.in_force_until,
+            amends=header.amends,
+            replaces=header.replaces,
+            parts=header.parts,
+            bands=header.bands,
+            star_marks=header.star_marks,
+            certificate_months=header.certificate_months,
+            source=header.source,
+            declared=header.sets,
+            groups=tuple(groups[declared.group] for declared in header.sets),
+            categories=header.categories,
+            agencies=header.agencies,
+            case_kinds=header.case_kinds,
+            findings=header.findings,
+            criterion_mark=header.criterion_mark,
+            errata=header.errata,
+            sets=LazySets(self, header),
+        )
+
+    def criteria_set(self, declared: DeclaredSet) -> CriteriaSet:
+        """Build one set alone: reads decision.yaml, the criteria and this set's file."""
+        header = self._checked_header()
+        problems = [p for f in self.criteria_files for p in f.doc.problems]
+        problems += self._duplicates()
+        _raise(problems)
+        file = self.set_file(declared)
+        _raise(file.doc.problems)
+        assert file.value is not None
+        return self._build_set(header, declared, file.value)
+
+    def problems(self) -> list[Problem]:
+        """Return every problem of the whole folder, in order of file and place."""
+        header = self.header.value
+        if header is None or self.header.doc.problems:
+            return list(self.header.doc.problems)
+        problems = [p for f in self.criteria_files for p in f.doc.problems]
+        problems += self._duplicates()
+        files = [self.set_file(d) for d in header.sets if d.transcribed]
+        problems += [p for f in files for p in f.doc.problems]
+        problems += self._stray_files(header)
+        if not problems:
+            problems += self._unused(header, [f.value for f in files if f.value is not None])
+        return problems
+
+    def _checked_header(self) -> DecisionFile:
+        _raise(self.header.doc.problems)
+        assert self.header.value is not None
+        return self.header.value
+
+    def _duplicates(self) -> Iterator[Problem]:
+        """Find criterion ids that two files define."""
+        owner: dict[str, str] = {}
+        for file in self.criteria_files:
+            for index, criterion in enumerate(file.value.criteria if file.value else ()):
+                other = owner.setdefault(criterion.id, file.doc.file)
+                if other != file.doc.file:
+                    message = f"{quoted(criterion.id)} is also defined in {other}"
+                    yield file.problem("duplicate-id", message, ("criteria", index, "id"))
+
+    def _stray_files(self, header: DecisionFile) -> Iterator[Problem]:
+        expected = {set_file_name(d) for d in header.sets if d.transcribed}
+        for name in _yaml_names(self.root / "sets"):
+            if name not in expected:
+                message = "decision.yaml declares no transcribed set for this file"
+                hint = "declare it with transcribed: true, or correct the file's name"
+                yield Problem("undeclared-set", message, f"{self.shown}/sets/{name}", hint=hint)
+
+    def _unused(self, header: DecisionFile, sets: list[SetFile]) -> Iterator[Problem]:
+        """Criteria and findings that no set uses are leftovers or misspelt references."""
+        used = {
+            name
+            for s in sets
+            for p in s.parts
+            for sec in p.sections
+            for name in sec.criteria.values()
+        }
+        for file in self.criteria_files:
+            for index, criterion in enumerate(file.value.criteria if file.value else ()):
+                if criterion.id not in used:
+                    message = f"no set uses the criterion {quoted(criterion.id)}"
+                    yield file.problem("not-used", message, ("criteria", index, "id"), "remove it")
+        stated = {entry.finding for s in sets for entry in s.exclusions}
+        for index, finding in enumerate(header.findings):
+            if finding.id not in stated:
+                message = f"no set uses the finding {quoted(finding.id)}"
+                yield self.header.problem(
+                    "not-used", message, ("findings", index, "id"), "remove it"
+                )
+
+    def _build_set(
+        self, header: DecisionFile, declared: DeclaredSet, value: SetFile
+    ) -> CriteriaSet:
+        titles = {part.code: part.title for part in header.parts}
+        findings = {finding.id: finding for finding in header.findings}
+        groups = build_groups((*self.shared.groups, *header.groups), self._sectors())
+        parts = tuple(
+            Part(
+                code=part.code,
+                title=titles[part.code],
+                points=part.points,
+                sections=tuple(
+                    Section(
+                        code=section.code,
+                        title=section.title,
+                        points=section.points,
+                        headings=section.headings,
+                        items=tuple(
+                            Item(code=code, criterion=self.criteria[name])
+                            for code, name in section.criteria.items()
+                        ),
+                    )
+                    for section in part.sections
+                ),
+            )
+            for part in value.parts
+        )
+        kinds = {i.criterion.case_kind for part in parts for i in part.items}
+        return CriteriaSet(
+            decision=header.id,
+            number=value.number,
+            group=groups[value.group],
+            label=declared.label,
+            clause=value.clause,
+            parts=parts,
+            bands=header.bands,
+            case_kinds=tuple(kind for kind in header.case_kinds if kind.id in kinds),
+            exclusions=tuple(
+                Exclusion(finding=findings[e.finding], where=e.where) for e in value.exclusions
+            ),
+            rules=value.rules,
+            criterion_mark=header.criterion_mark,
+            errata=value.errata,
+            gaps=value.gaps,
+            confidence=header.source.confidence,
+        )
+
+
+class LazySets(Mapping[int, CriteriaSet]):
+    """The transcribed sets of a decision by number, each loaded when it is asked for."""
+
+    def __init__(self, folder: DecisionFolder, header: DecisionFile) -> None:
+        self._folder = folder
+        self._declared = {d.number: d for d in header.sets if d.transcribed}
+        self._sets: dict[int, CriteriaSet] = {}
+
+    def __getitem__(self, number: int) -> CriteriaSet:
+        if number not in self._sets:
+            self._sets[number] = self._folder.criteria_set(self._declared[number])
+        return self._sets[number]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._declared)
+
+    def __len__(self) -> int:
+        return len(self._declared)
+
+    def __reduce__(self) -> tuple[type[dict[int, CriteriaSet]], tuple[dict[int, CriteriaSet]]]:
+        return dict, (dict(self),)
+
+
+def set_file_name(declared: DeclaredSet) -> str:
+    """Return the file name of a set: number and group, as people look for it."""
+    return f"{declared.number:02d}-{declared.group}.yaml"
+
+
+def _yaml_names(folder: Traversable) -> list[str]:
+    if not folder.is_dir():
+        return []
+    return sorted(
+        entry.name for entry in folder.iterdir() if entry.name.endswith((".yaml", ".yml"))
+    )
+
+
+def _raise(problems: list[Problem]) -> None:
+    if problems:
+        raise LawError(problems)
+
+
+__all__ = ["DecisionFolder", "LazySets", "build_groups", "set_file_name"]

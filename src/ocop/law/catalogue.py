@@ -1,0 +1,238 @@
+"""The catalogue: which decisions there are, and their criteria sets, read when asked for.
+
+Nothing is read at import. One set loads alone; what was read once is kept, since the data of an
+installed version never changes.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from ocop._resources import resource
+from ocop.errors import (
+    LawError,
+    NotTranscribedError,
+    Problem,
+    UnknownDecisionError,
+    UnknownSetError,
+)
+from ocop.law._checks import check_groups
+from ocop.law._files import GroupsFile
+from ocop.law._folder import DecisionFolder, build_groups
+from ocop.law._read import load, load_any
+from ocop.law.decision import Decision
+from ocop.law.model import CriteriaSet, ProductGroup
+from ocop.text import closest, fold, quoted
+
+__all__ = [
+    "criteria_set",
+    "decision",
+    "decisions",
+    "in_force",
+    "load_decision",
+    "product_groups",
+    "validate",
+]
+
+
+def _data() -> Traversable:
+    return resource("criteria_sets")
+
+
+@cache
+def _groups() -> GroupsFile:
+    file = load(_data() / "groups.yaml", "criteria_sets/groups.yaml", GroupsFile)
+    if file.value is not None:
+        file.doc.problems.extend(check_groups(file))
+    if file.value is None or file.doc.problems:
+        raise LawError(file.doc.problems)
+    return file.value
+
+
+@cache
+def _ids() -> tuple[str, ...]:
+    folders = [f.name for f in _data().iterdir() if f.is_dir() and f.name.startswith("qd-")]
+    return tuple(sorted(folders, key=lambda name: (name.rsplit("-", 1)[-1], name)))
+
+
+@cache
+def _shipped(decision_id: str) -> Decision:
+    folder = DecisionFolder(_data() / decision_id, f"criteria_sets/{decision_id}", _groups())
+    return folder.decision()
+
+
+def decisions() -> tuple[Decision, ...]:
+    """Return the shipped decisions in the order in which they came into force.
+
+    Examples
+    --------
+    >>> import ocop
+    >>> [d.id for d in ocop.decisions()]
+    ['qd-781-2020', 'qd-26-2026']
+    """
+    return tuple(sorted((_shipped(name) for name in _ids()), key=lambda d: (d.in_force_from, d.id)))
+
+
+def decision(decision_id: str) -> Decision:
+    """Return the shipped decision with this id.
+
+    Raises
+    ------
+    UnknownDecisionError
+        ``unknown-decision`` where no shipped decision has the id.
+
+    Examples
+    --------
+    >>> import ocop
+    >>> ocop.decision("qd-26-2026").number
+    '26/2026/QĐ-TTg'
+    """
+    if decision_id not in _ids():
+        near = closest(decision_id, _ids())
+        hint = f"did you mean {quoted(near)}?" if near else None
+        message = f"there is no decision {quoted(decision_id)}; there are {', '.join(_ids())}"
+        raise UnknownDecisionError([Problem("unknown-decision", message, hint=hint)])
+    return _shipped(decision_id)
+
+
+def in_force(on: date) -> Decision:
+    """Return the shipped decision whose criteria are in force on the day `on`.
+
+    Raises
+    ------
+    UnknownDecisionError
+        ``no-decision-in-force`` where the data holds none for that day.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import ocop
+    >>> ocop.in_force(date(2026, 6, 1)).id
+    'qd-26-2026'
+    """
+    for candidate in reversed(decisions()):
+        if candidate.in_force(on):
+            return candidate
+    spans = ", ".join(
+        f"{d.id} from {d.in_force_from} to {d.in_force_until or 'now'}" for d in decisions()
+    )
+    message = f"no decision in the data is in force on {on}; there are {spans}"
+    raise UnknownDecisionError([Problem("no-decision-in-force", message)])
+
+
+def criteria_set(law: str | Decision, which: int | str) -> CriteriaSet:
+    """Return one criteria set of a decision.
+
+    Parameters
+    ----------
+    law : str or Decision
+        A shipped decision's id, or a decision.
+    which : int or str
+        The set's number in that decision, or the slug of its product group.
+
+    Raises
+    ------
+    UnknownDecisionError
+        ``unknown-decision``.
+    UnknownSetError
+        ``unknown-set`` where the decision has no such set.
+    NotTranscribedError
+        ``set-not-transcribed`` where it has, but the criteria are not in the data.
+
+    Examples
+    --------
+    >>> import ocop
+    >>> ocop.criteria_set("qd-26-2026", 11).group.slug
+    'tea'
+    """
+    source = decision(law) if isinstance(law, str) else law
+    for declared in source.declared:
+        if str(which) not in (str(declared.number), declared.group):
+            continue
+        if declared.number not in source.sets:
+            held = ", ".join(str(number) for number in source.sets)
+            message = (
+                f"set {declared.number} ({declared.label.en}) of {source.id} is not yet "
+                f"transcribed; the data holds set {held}"
+            )
+            raise NotTranscribedError([Problem("set-not-transcribed", message)])
+        return source.sets[declared.number]
+    slugs = [declared.group for declared in source.declared]
+    by_fold = {fold(slug): slug for slug in slugs}
+    near = closest(fold(str(which)), by_fold)
+    hint = f"did you mean {quoted(by_fold[near])}?" if near else None
+    numbers = [declared.number for declared in source.declared]
+    message = (
+        f"{source.id} has no set {quoted(which)}; allowed are the numbers {min(numbers)} to "
+        f"{max(numbers)} or a product group such as {quoted(slugs[0])}"
+    )
+    raise UnknownSetError([Problem("unknown-set", message, hint=hint)])
+
+
+def product_groups() -> tuple[ProductGroup, ...]:
+    """Return the product groups that all decisions share, in the order of groups.yaml.
+
+    Examples
+    --------
+    >>> import ocop
+    >>> ocop.product_groups()[10].label.vi
+    'Chè tươi, chè chế biến'
+    """
+    shared = _groups()
+    return tuple(build_groups(shared.groups, {s.slug: s for s in shared.sectors}).values())
+
+
+def load_decision(folder: str | Path) -> Decision:
+    """Load a decision from a folder of your own, checked as strictly as the shipped ones.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds ``decision.yaml``, ``criteria/*.yaml`` and ``sets/*.yaml``.
+
+    Raises
+    ------
+    LawError
+        With every problem of every file.
+    """
+    root = Path(folder)
+    own = DecisionFolder(root, str(folder).rstrip("/"), _groups())
+    problems = own.problems()
+    if problems:
+        raise LawError(problems)
+    return own.decision()
+
+
+def validate(path: str | Path) -> tuple[Problem, ...]:
+    """Check a decision's folder, or one file of it, and return every problem found.
+
+    A folder is checked as a whole. A file inside a decision's folder is checked against that
+    decision; any other file is checked for its shape.
+
+    Parameters
+    ----------
+    path : str or Path
+        A folder with ``decision.yaml``, or a ``.yaml`` file of any kind.
+
+    Returns
+    -------
+    tuple of Problem
+        Empty where all is well.
+    """
+    root = Path(path)
+    shown = str(path).rstrip("/")
+    if root.is_dir():
+        return tuple(DecisionFolder(root, shown, _groups()).problems())
+    for home in (root.parent, root.parent.parent):
+        if root.name != "decision.yaml" and (home / "decision.yaml").is_file():
+            folder = DecisionFolder(home, str(home), _groups())
+            found = folder.problems()
+            header = [p for p in found if p.file == f"{home}/decision.yaml"]
+            return tuple([p for p in found if p.file == str(root)] or header)
+    file = load_any(root, shown)
+    if isinstance(file.value, GroupsFile):
+        file.doc.problems.extend(check_groups(file))  # type: ignore[arg-type]
+    return tuple(file.doc.problems)

@@ -1,0 +1,110 @@
+"""A decision of the Prime Minister, and what it says once for all its criteria sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from attrs import field, frozen
+
+from ocop.law._digest import digest_of
+from ocop.law.model import CaseKind, CriteriaSet, Erratum, Finding, ProductGroup, StarBand
+from ocop.text import Label
+from ocop.types import CriterionMarkReading
+
+__all__ = ["Agency", "Category", "Decision", "DeclaredSet", "PartHeading", "Source"]
+
+
+@frozen(kw_only=True)
+class PartHeading:
+    """What a decision says of a part for all its sets: title and points."""
+
+    code: str
+    title: Label
+    points: int
+
+
+@frozen(kw_only=True)
+class Source:
+    """Where the data comes from and how sure it is.
+
+    `confidence` is ``"primary"`` for the official text, ``"secondary"`` for a keying of it.
+    """
+
+    confidence: Literal["primary", "secondary"]
+    text: Label
+    checked: Label
+
+
+@frozen(kw_only=True)
+class Agency:
+    """A ministry that leads a product group (cơ quan chủ trì)."""
+
+    id: str
+    label: Label
+
+
+@frozen(kw_only=True)
+class Category:
+    """The classification level between sector and product group in an annex (nhóm)."""
+
+    slug: str
+    sector: str
+    label: Label
+
+
+@frozen(kw_only=True)
+class DeclaredSet:
+    """A criteria set as its decision declares it: enough to list it without loading it."""
+
+    number: int
+    group: str
+    label: Label
+    transcribed: bool
+    category: str | None = None
+    agencies: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Decision:
+    """A decision (quyết định) of the Prime Minister that fixes criteria sets.
+
+    `sets` maps set numbers to criteria sets; shipped decisions load a set when it is asked for.
+    Dates are inclusive: in force from `in_force_from` to `in_force_until`, both days included.
+    """
+
+    id: str
+    number: str
+    title: Label
+    signed_on: date
+    in_force_from: date
+    in_force_until: date | None
+    amends: str | None
+    replaces: tuple[str, ...]
+    parts: tuple[PartHeading, ...]
+    bands: tuple[StarBand, ...]
+    star_marks: bool
+    certificate_months: int | None
+    source: Source
+    declared: tuple[DeclaredSet, ...]
+    groups: tuple[ProductGroup, ...]
+    categories: tuple[Category, ...] = ()
+    agencies: tuple[Agency, ...] = ()
+    case_kinds: tuple[CaseKind, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    criterion_mark: CriterionMarkReading = "any"
+    errata: tuple[Erratum, ...] = ()
+    sets: Mapping[int, CriteriaSet] = field(factory=dict, eq=False, repr=False)
+
+    def in_force(self, on: date) -> bool:
+        """Say whether the decision is in force on the day `on`."""
+        return self.in_force_from <= on and (
+            self.in_force_until is None or on <= self.in_force_until
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the whole content, all transcribed sets included; loads them."""
+        return digest_of(self)

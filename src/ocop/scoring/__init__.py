@@ -1,0 +1,1 @@
+"""Sheets to scores to rankings, in whole numbers."""

@@ -1,0 +1,225 @@
+"""Score sheets: one product's answers, and batches of them for one criteria set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from attrs import Factory, field, frozen
+from numpy.typing import ArrayLike, NDArray
+
+from ocop.errors import InputError, Problem, SheetError
+from ocop.law.model import CriteriaSet
+from ocop.scoring._sheet_checks import (
+    MAX_LISTED,
+    UNANSWERED,
+    duplicate_products,
+    row_problems,
+    unknown_finding,
+)
+from ocop.scoring.table import table_of
+from ocop.text import closest, quoted
+
+__all__ = ["Sheet", "Sheets"]
+
+
+@frozen(kw_only=True)
+class Sheet:
+    """A score sheet (phiếu chấm điểm): the answers to one criteria set for one product.
+
+    Parameters
+    ----------
+    criteria_set : CriteriaSet
+    answers : mapping of str to int or None
+        Printed criterion code to printed option position from 1; 0 where no option is met; None
+        or absent where the criterion was not assessed.
+    findings : iterable of str, optional
+        Ids of findings that exclude the product.
+    product : str, default "product"
+        The product's code.
+
+    Raises
+    ------
+    SheetError
+        ``unknown-criterion``, ``option-out-of-range``, ``not-a-whole-number``,
+        ``unknown-finding``, ``mixed-cases``: all of them at once.
+
+    Examples
+    --------
+    >>> import ocop
+    >>> tea = ocop.criteria_set("qd-26-2026", "tea")
+    >>> sheet = ocop.Sheet(criteria_set=tea, answers={"5.1": 5, "5.2": 3})
+    >>> ocop.score(sheet).total[0].item()
+    7
+    """
+
+    criteria_set: CriteriaSet
+    answers: Mapping[str, int | None] = field(converter=dict)
+    findings: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    product: str = "product"
+
+    def __attrs_post_init__(self) -> None:
+        problems = list(_answer_problems(self))
+        if not problems:
+            problems = row_problems(self.criteria_set, self.to_row()[None, :], [self.product])
+        if problems:
+            raise SheetError(problems)
+
+    def to_row(self) -> NDArray[np.uint8]:
+        """Return the stored answers in printed order, shape (criteria,)."""
+        given = (self.answers.get(code) for code in self.criteria_set.codes)
+        return np.array([UNANSWERED if a is None else a for a in given], dtype=np.uint8)
+
+
+def _answer_problems(sheet: Sheet) -> Iterable[Problem]:
+    sizes = {i.code: len(i.criterion.options) for i in sheet.criteria_set.items}
+    for code, answer in sheet.answers.items():
+        if code not in sizes:
+            message = f"{sheet.criteria_set.group.slug} has no criterion {quoted(code)}"
+            near = closest(str(code), sizes)
+            hint = f"did you mean {quoted(near)}?" if near else None
+            yield Problem("unknown-criterion", message, path=sheet.product, hint=hint)
+        elif answer is None:
+            continue
+        elif isinstance(answer, bool) or not isinstance(answer, int | np.integer):
+            message = (
+                f"found {quoted(answer)}, allowed are whole numbers 0 to {sizes[code]} or None"
+            )
+            yield Problem("not-a-whole-number", message, path=f"{sheet.product}: {code}")
+        elif not 0 <= answer <= sizes[code]:
+            message = f"found {answer}, allowed are 0 to {sizes[code]} or None"
+            yield Problem("option-out-of-range", message, path=f"{sheet.product}: {code}")
+    known = table_of(sheet.criteria_set).findings
+    for finding in sorted(sheet.findings - set(known)):
+        yield unknown_finding(finding, known, path=sheet.product)
+
+
+def _matrix(value: ArrayLike) -> NDArray[np.uint8]:
+    """Return answers as bytes with contiguous columns; whole numbers only, never wrapped."""
+    array = np.asarray(value)
+    if array.ndim != 2:
+        message = f"found {array.ndim} dimensions, allowed are 2: sheets and criteria"
+        raise SheetError([Problem("wrong-shape", message, path="answers")])
+    if array.dtype.kind not in "iu":
+        message = f"found dtype {array.dtype}, allowed are whole numbers"
+        hint = f"use {UNANSWERED} for unanswered and cast to uint8"
+        raise SheetError([Problem("wrong-dtype", message, path="answers", hint=hint)])
+    if array.dtype != np.uint8 and array.size and (array.min() < 0 or array.max() > 255):
+        row, column = np.argwhere((array < 0) | (array > 255))[0].tolist()
+        message = f"found {array[row, column]}, allowed are 0 to 254, or 255 for unanswered"
+        raise SheetError([Problem("option-out-of-range", message, None, row + 1, column + 1)])
+    result = np.asfortranarray(array, dtype=np.uint8)
+    if result is array or result.base is not None:
+        result = result.view()
+    result.setflags(write=False)
+    return result
+
+
+def _names(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
+def _bits(value: ArrayLike | None) -> NDArray[np.uint64] | None:
+    if value is None:
+        return None
+    array = np.array(value, dtype=np.uint64)
+    array.setflags(write=False)
+    return array
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Sheets:
+    """A batch of score sheets for one criteria set.
+
+    Parameters
+    ----------
+    criteria_set : CriteriaSet
+    products : sequence of str
+        Product codes, one per sheet; unique unless `assessors` tells the sheets apart.
+    answers : array_like of int, shape (sheets, criteria)
+        Option positions from 1 in printed order of the criteria; 0 for none met, 255 for
+        unanswered. Kept as uint8 with contiguous columns; not copied where it already is.
+    findings : array_like of uint64, shape (sheets,), optional
+        One bit per finding, in the order of ``criteria_set.exclusions``.
+    assessors : sequence of str, optional
+        Who filled each sheet.
+    columns : mapping of str to sequence of str, optional
+        Further columns that travel with the sheets, such as a commune.
+    rows : array_like of int, shape (sheets,), optional
+        Place of each sheet in its input, from 0.
+
+    Raises
+    ------
+    SheetError
+        ``wrong-shape``, ``wrong-dtype``, ``option-out-of-range``, ``duplicate-product``,
+        ``mixed-cases``, ``wrong-length``.
+
+    Examples
+    --------
+    >>> import numpy as np, ocop
+    >>> tea = ocop.criteria_set("qd-26-2026", "tea")
+    >>> ocop.Sheets(criteria_set=tea, products=["a"], answers=np.ones((1, 32), dtype=np.uint8))
+    <Sheets qd-26-2026 set 11 tea: 1 sheets x 32 criteria>
+    """
+
+    criteria_set: CriteriaSet
+    products: tuple[str, ...] = field(converter=_names)
+    answers: NDArray[np.uint8] = field(converter=_matrix)
+    findings: NDArray[np.uint64] | None = field(default=None, converter=_bits)
+    assessors: tuple[str, ...] | None = None
+    columns: Mapping[str, tuple[str, ...]] = Factory(dict)
+    rows: NDArray[np.int64] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        problems = list(self._length_problems())
+        if not problems:
+            problems = row_problems(self.criteria_set, self.answers, self.products)
+            problems += duplicate_products(self.products, self.assessors)
+        if problems:
+            kept = problems[:MAX_LISTED]
+            raise SheetError(kept, len(problems) - len(kept))
+
+    @classmethod
+    def of(cls, sheets: Iterable[Sheet]) -> Sheets:
+        """Return a batch of single sheets, all for the same criteria set."""
+        given = list(sheets)
+        if not given:
+            raise SheetError([Problem("no-sheets", "found no sheets, allowed is one or more")])
+        first = given[0].criteria_set
+        if any(sheet.criteria_set.digest != first.digest for sheet in given):
+            message = "the sheets belong to different criteria sets, allowed is one"
+            raise InputError([Problem("mixed-sets", message, hint="make one batch per set")])
+        known = table_of(first).findings
+        bits = [sum(1 << known.index(f) for f in sheet.findings) for sheet in given]
+        return cls(
+            criteria_set=first,
+            products=[sheet.product for sheet in given],
+            answers=np.stack([sheet.to_row() for sheet in given]),
+            findings=bits,
+        )
+
+    def __len__(self) -> int:
+        return len(self.products)
+
+    def __repr__(self) -> str:
+        source = self.criteria_set
+        shape = f"{len(self)} sheets x {len(source.items)} criteria"
+        return f"<Sheets {source.decision} set {source.number} {source.group.slug}: {shape}>"
+
+    def _length_problems(self) -> Iterable[Problem]:
+        count, criteria = self.answers.shape
+        if criteria != len(self.criteria_set.items):
+            message = f"found {criteria} columns, allowed are {len(self.criteria_set.items)}"
+            yield Problem("wrong-shape", message, path="answers")
+        lengths: dict[str, Any] = {
+            "products": self.products,
+            "findings": self.findings,
+            "assessors": self.assessors,
+            "rows": self.rows,
+            **self.columns,
+        }
+        for name, value in lengths.items():
+            if value is not None and len(value) != count:
+                message = f"found {len(value)} values, allowed are {count}, one per sheet"
+                yield Problem("wrong-length", message, path=name)

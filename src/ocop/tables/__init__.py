@@ -1,0 +1,1 @@
+"""Sheets in from files, results out to tables."""

@@ -1,0 +1,146 @@
+"""Rows of text from a CSV or Excel file, bounded in memory, with problems instead of crashes."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from ocop.errors import MissingExtraError, Problem
+from ocop.text import nfc, quoted
+
+MAX_LINE = 1 << 20
+"""Longest line of a CSV file, in bytes."""
+
+Progress = Callable[[int], None]
+
+
+class BrokenFileError(Exception):
+    """The file cannot be read on; carries the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+@contextmanager
+def open_rows(
+    source: str | Path | IO[bytes],
+    shown: str,
+    report: Callable[[Problem], None],
+    progress: Progress | None,
+) -> Iterator[Iterator[list[str]]]:
+    """Open `source` and yield its rows, the header first; blank rows come as empty lists."""
+    if isinstance(source, str | Path) and str(source).lower().endswith((".xlsx", ".xlsm")):
+        yield _excel_rows(str(source), shown)
+        return
+    if isinstance(source, str | Path):
+        try:
+            handle = Path(source).open("rb")  # noqa: SIM115 - closed below
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise BrokenFileError(
+                Problem("cannot-read", f"cannot read the file: {reason}", shown)
+            ) from error
+        with handle:
+            yield _csv_rows(handle, shown, report, progress)
+    else:
+        yield _csv_rows(source, shown, report, progress)
+
+
+def _csv_rows(
+    handle: IO[bytes], shown: str, report: Callable[[Problem], None], progress: Progress | None
+) -> Iterator[list[str]]:
+    lines = _lines(handle, shown, report, progress)
+    first = next(lines, "")
+    delimiter = max(",;\t", key=first.count)
+
+    def again() -> Iterator[str]:
+        yield first
+        yield from lines
+
+    reader = csv.reader(again(), delimiter=delimiter, strict=True)
+    try:
+        yield from reader
+    except csv.Error as error:
+        message = f"the file is not CSV here: {error}"
+        hint = "close every quotation mark"
+        problem = Problem("csv-syntax", message, shown, reader.line_num, hint=hint)
+        raise BrokenFileError(problem) from error
+
+
+def _lines(
+    handle: IO[bytes], shown: str, report: Callable[[Problem], None], progress: Progress | None
+) -> Iterator[str]:
+    number = 0
+    while True:
+        try:
+            raw = handle.readline(MAX_LINE + 1)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise BrokenFileError(
+                Problem("cannot-read", f"cannot read the file: {reason}", shown)
+            ) from error
+        if not raw:
+            return
+        number += 1
+        if number == 1 and raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            message = "found UTF-16; allowed is UTF-8"
+            hint = "save the file as CSV UTF-8"
+            raise BrokenFileError(Problem("not-utf8", message, shown, 1, 1, hint=hint))
+        if len(raw) > MAX_LINE:
+            message = f"the line is longer than {MAX_LINE:,} bytes"
+            raise BrokenFileError(Problem("line-too-long", message, shown, number))
+        if progress is not None:
+            progress(len(raw))
+        yield _decoded(raw, shown, number, report)
+
+
+def _decoded(raw: bytes, shown: str, number: int, report: Callable[[Problem], None]) -> str:
+    encoding = "utf-8-sig" if number == 1 else "utf-8"
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        message = f"found byte 0x{raw[error.start]:02x}, which is not UTF-8; allowed is UTF-8"
+        hint = "save the file as CSV UTF-8"
+        report(Problem("not-utf8", message, shown, number, error.start + 1, hint=hint))
+        return raw.decode(encoding, errors="replace")
+
+
+def _excel_rows(path: str, shown: str) -> Iterator[list[str]]:
+    try:
+        import python_calamine
+    except ImportError as error:
+        message = "reading Excel files needs the extra 'excel'"
+        hint = 'pip install "ocop[excel]"'
+        raise MissingExtraError([Problem("missing-extra", message, shown, hint=hint)]) from error
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(path)
+        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (OSError, ValueError, python_calamine.CalamineError) as error:
+        message = f"cannot read the Excel file: {error}"
+        raise BrokenFileError(Problem("cannot-read", message, shown)) from error
+    for row in rows:
+        yield [_cell(value) for value in row]
+
+
+def _cell(value: Any) -> str:
+    """Return an Excel cell as the text that a CSV file would hold."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value)
+
+
+def clean_header(cells: list[str]) -> list[str]:
+    """Return column names without spaces around them, in normal form."""
+    return [nfc(cell).strip() for cell in cells]
+
+
+def describe(cell: str) -> str:
+    """Return a cell as messages show it."""
+    return quoted(cell, 30)

@@ -1,0 +1,81 @@
+"""Text in two languages: labels, comparison without accents, suggestions."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ocop.types import Lang
+
+__all__ = ["Label", "closest", "fold", "nfc", "quoted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A short text in Vietnamese and English.
+
+    Examples
+    --------
+    >>> label = Label("Chè", "Tea")
+    >>> label["en"]
+    'Tea'
+    """
+
+    vi: str
+    en: str
+
+    def __getitem__(self, lang: Lang) -> str:
+        return self.vi if lang == "vi" else self.en
+
+
+def nfc(text: str) -> str:
+    r"""Return `text` in Unicode normal form C, in which Vietnamese letters are one character.
+
+    Examples
+    --------
+    >>> len(nfc("e\u0323\u0302"))
+    1
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """Return `text` without accents, case and punctuation, for searching and comparing.
+
+    Examples
+    --------
+    >>> fold("Điểm du lịch: Chè Shan Tuyết")
+    'diem du lich che shan tuyet'
+    """
+    text = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", " ", text).strip()
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word nearest to `word`, or None where nothing is near.
+
+    Examples
+    --------
+    >>> closest("ponits", ["points", "label"])
+    'points'
+    """
+    found = difflib.get_close_matches(word, list(known), n=1)
+    return found[0] if found else None
+
+
+def quoted(value: object, limit: int = 60) -> str:
+    """Return `value` as a message shows it: quoted, on one line, cut where it is long.
+
+    Examples
+    --------
+    >>> quoted("a" * 100, limit=10)
+    "'aaaaaaa...'"
+    """
+    text = value if isinstance(value, str) else str(value)
+    if len(text) > limit:
+        text = text[: limit - 3] + "..."
+    return repr(text) if isinstance(value, str) else text

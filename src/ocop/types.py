@@ -1,0 +1,22 @@
+"""Names of the small closed vocabularies that the whole package shares."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+__all__ = ["STARS_WITH_FLOORS", "CriterionMarkReading", "Lang", "Mark", "Star"]
+
+Lang = Literal["vi", "en"]
+"""Language of labels and messages."""
+
+Star = Literal[1, 2, 3, 4, 5]
+"""Star level (hạng sao), one to five."""
+
+Mark = Literal[3, 4, 5]
+"""Star mark of an option: the star level for which the option is the minimum."""
+
+STARS_WITH_FLOORS: tuple[Mark, ...] = (3, 4, 5)
+"""Star levels that a mark can guard, in rising order."""
+
+CriterionMarkReading = Literal["any", "full"]
+"""How a mark on a whole criterion is read: any points above 0, or all its points."""

@@ -1,0 +1,65 @@
+"""Write the JSON Schemas of the law files, from the classes that read them.
+
+Usage: python tools/make_schemas.py [--check]
+
+With --check nothing is written: exit 1 where a committed schema is not current.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ocop.law._files import KINDS
+
+TARGET = Path(__file__).resolve().parents[1] / "criteria_sets" / "schema"
+
+
+def main(check: bool) -> int:
+    """Write or compare every schema."""
+    stale = 0
+    for name, kind in KINDS.items():
+        path = TARGET / f"{name.split('/')[0]}.schema.json"
+        text = json.dumps(schema_of(name, kind), ensure_ascii=False, indent=2) + "\n"
+        if check:
+            if not path.exists() or path.read_text("utf-8") != text:
+                print(f"{path.name} is not current; run python tools/make_schemas.py")
+                stale += 1
+        else:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
+    return 1 if stale else 0
+
+
+def schema_of(name: str, kind: type) -> dict[str, Any]:
+    """Return the schema of one kind of file."""
+    schema = _strict(msgspec.json.schema(kind))
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": name,
+        **schema,
+    }
+
+
+def _strict(node: Any) -> Any:
+    """Refuse unknown keys and empty texts, keep first lines of descriptions, drop defaults."""
+    if isinstance(node, list | tuple):
+        return [_strict(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    result = {key: _strict(value) for key, value in node.items() if key != "default"}
+    if isinstance(result.get("description"), str):
+        result["description"] = result["description"].splitlines()[0]
+    if result.get("type") == "object" and "properties" in result:
+        result.setdefault("additionalProperties", False)
+    if result.get("type") == "string" and "enum" not in result:
+        result.setdefault("minLength", 1)
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv[1:]))
