@@ -108,10 +108,12 @@ def bench(session: nox.Session) -> None:
 def wheel(session: nox.Session) -> None:
     """Build the wheel, install it with its cli extra alone, and run the main job from /."""
     session.install("build")
-    out = Path(session.create_tmp()) / "dist"
+    home = Path(session.create_tmp()).resolve()
+    out = home / "dist"
     session.run("python", "-m", "build", "--outdir", str(out), silent=True)
     built = max(out.glob("*.whl"), key=os.path.getmtime)
-    bare = Path(session.create_tmp()) / "bare"
+    session.run("python", "tools/check_wheel.py", str(built))
+    bare = home / "bare"
     session.run("python", "-m", "venv", "--clear", str(bare))
     python = bare / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     session.run(str(python), "-m", "pip", "install", "-q", f"{built}[cli]", external=True)

@@ -1,29 +1,27 @@
-"""Results out: tables for people, CSV and JSON for programs; files whole or not at all."""
+"""Results out: CSV and JSON for programs, tables for people; files whole or not at all."""
 
 from __future__ import annotations
 
 import csv
-import io
 import json
 import os
-import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+import click
+
 from ocop._version import __version__
+from ocop.cli._table import Row, table
 from ocop.errors import OcopError
 
 TABLE_ROWS = 50
 
-WHOLE_COLUMNS = ("id", "product", "star", "answered", "in force from", "until")
-FOLDED_COLUMNS = ("missing", "title")
-
-Row = dict[str, Any]
+Columns = dict[str, list[Any]]
 
 
 @contextmanager
@@ -59,34 +57,45 @@ def choose_format(form: str | None, output: Path | None) -> str:
         return form
     if output is not None:
         ending = output.suffix.lower().lstrip(".")
+        if ending in ("xlsx", "xls", "ods", "parquet"):
+            raise click.UsageError(f"Cannot write .{ending}; allowed are .csv, .json and .ndjson.")
         return ending if ending in ("json", "ndjson") else "csv"
     return "table" if sys.stdout.isatty() else "csv"
 
 
-def write_rows(
-    rows: Iterable[Row],
-    names: Sequence[str],
-    head: Row,
-    form: str,
-    output: Path | None,
-    total: int,
+def write_columns(
+    chunks: Iterator[Columns], head: Row, form: str, output: Path | None, total: int
 ) -> None:
-    """Write result rows in one of the formats; `head` is what JSON says above the rows."""
+    """Write results, given by column some rows at a time, in one of the formats.
+
+    `head` is what JSON says above the rows: the decision and the digests of its sets.
+    """
     with writing(output) as stream:
         if form == "csv":
             writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(names)
-            writer.writerows([row[name] for name in names] for row in rows)
-        elif form == "ndjson":
+            for number, columns in enumerate(chunks):
+                if not number:
+                    writer.writerow(columns)
+                writer.writerows(zip(*columns.values(), strict=True))
+            return
+        rows = _rows(chunks)
+        if form == "ndjson":
             for row in rows:
                 law = {"decision": head["decision"], "digest": head["digests"][str(row["set"])]}
                 stream.write(json.dumps({**law, **row}, ensure_ascii=False) + "\n")
         elif form == "json":
             _write_json(stream, rows, head)
         else:
-            stream.write(table([_short(row) for row in islice(rows, TABLE_ROWS)]))
+            shown = [_short(row) for row in islice(rows, TABLE_ROWS)]
+            stream.write(table(shown, ("answered", "A", "B", "C", "set", "group", "band")))
             if total > TABLE_ROWS:
                 stream.write(f"... and {total - TABLE_ROWS:,} more; --format csv shows all\n")
+
+
+def _rows(chunks: Iterator[Columns]) -> Iterator[Row]:
+    for columns in chunks:
+        for values in zip(*columns.values(), strict=True):
+            yield dict(zip(columns, values, strict=True))
 
 
 def _write_json(stream: IO[str], rows: Iterable[Row], head: Row) -> None:
@@ -110,36 +119,3 @@ def _short(row: Row) -> Row:
             result["missing_floors"] = f"excluded: {row['excluded']}"
         result["missing"] = result.pop("missing_floors")
     return result
-
-
-def table(rows: Sequence[Row]) -> str:
-    """Return rows as a table that fits the terminal, or 80 columns where there is none.
-
-    Codes, numbers and stars stay whole; text columns are cut where there is no room.
-    """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    if not rows:
-        return "no rows\n"
-    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False)
-    for name, value in rows[0].items():
-        number = isinstance(value, int)
-        widest = max(len(str(row[name])) for row in rows)
-        whole = number or name in WHOLE_COLUMNS
-        grid.add_column(
-            name,
-            justify="right" if number else "left",
-            overflow="fold" if name in FOLDED_COLUMNS else "ellipsis",
-            no_wrap=name not in FOLDED_COLUMNS,
-            min_width=max(widest, len(name)) if whole else min(widest, 8),
-        )
-    for row in rows:
-        grid.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
-    text = io.StringIO()
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    width = shutil.get_terminal_size((80, 24)).columns
-    Console(file=text, width=width, force_terminal=colour, no_color=not colour).print(grid)
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"

@@ -9,7 +9,7 @@ import click
 import numpy as np
 
 from ocop._resources import resource
-from ocop.cli._output import table
+from ocop.cli._table import table
 from ocop.scoring.ranking import rank
 from ocop.scoring.scores import Scores, score
 from ocop.tables.read_sheets import read_sheets
@@ -41,7 +41,7 @@ def demo() -> None:
     click.echo(table(_bands_and_stars(batches)), nl=False)
     enough, short = _short_of_a_floor(batches)
     click.echo(
-        f"{enough} products have 70 points or more; {short} of them miss a floor and stay below\n"
+        f"\n{enough} products have 70 points or more; {short} of them miss a floor and stay below\n"
         "the star that their points alone would give."
     )
     click.echo("\nThe first ten:")

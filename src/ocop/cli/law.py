@@ -5,21 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
-import textwrap
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from ocop._version import __version__
+from ocop.cli._law_text import decision_text, set_text, wrapped
 from ocop.cli._options import as_lang, decision_option, find_decision, lang_option, set_option
-from ocop.cli._output import choose_format, table, writing
+from ocop.cli._output import choose_format, writing
+from ocop.cli._table import table
 from ocop.law._digest import plain
 from ocop.law.catalogue import criteria_set, in_force
 from ocop.law.catalogue import decisions as all_decisions
 from ocop.law.catalogue import validate as validate_path
 from ocop.law.decision import Decision
-from ocop.law.model import CriteriaSet, Criterion
+from ocop.law.model import CriteriaSet
 from ocop.types import Lang
 
 __all__ = ["decisions", "show", "template", "validate"]
@@ -39,23 +40,26 @@ def decisions(on: datetime | None, lang: str, form: str | None) -> None:
             "id": d.id,
             "number": d.number,
             "in_force_from": d.in_force_from.isoformat(),
-            "in_force_until": d.in_force_until.isoformat() if d.in_force_until else "",
-            "sets": f"{len(d.sets)} of {len(d.declared)}",
+            "in_force_until": d.in_force_until.isoformat() if d.in_force_until else None,
+            "sets": len(d.sets),
+            "declared": len(d.declared),
             "source": d.source.confidence,
         }
         for d in found
     ]
     form = choose_format(form, None)
     if form == "json":
-        click.echo(json.dumps({"schema": 1, "ocop": __version__, "decisions": rows}, indent=1))
+        click.echo(
+            json.dumps({"schema": 1, "ocop": __version__, "decisions": rows}, ensure_ascii=False)
+        )
     elif form == "csv":
         click.echo(_csv(list(rows[0]), [list(row.values()) for row in rows]), nl=False)
     else:
-        short = {"in_force_from": "in force from", "in_force_until": "until"}
+        short = {"in_force_from": "from", "in_force_until": "until"}
         click.echo(table([{short.get(k, k): v for k, v in row.items()} for row in rows]), nl=False)
         for d in found:
             click.echo(
-                _wrapped(f"{d.id}: {d.title[as_lang(lang)]}. {d.source.text[as_lang(lang)]}.")
+                wrapped(f"{d.id}: {d.title[as_lang(lang)]}. {d.source.text[as_lang(lang)]}.")
             )
 
 
@@ -76,92 +80,20 @@ def show(decision_name: str, set_name: str | None, lang: str, form: str) -> None
             header = {k: v for k, v in plain(_without_sets(law)).items() if k != "sets"}
             click.echo(json.dumps({"schema": 1, "ocop": __version__, **header}, ensure_ascii=False))
         else:
-            click.echo(_decision_text(law, as_lang(lang)), nl=False)
+            click.echo(decision_text(law, as_lang(lang)), nl=False)
         return
     chosen = criteria_set(law, set_name)
     if form == "json":
         content = {"schema": 1, "ocop": __version__, "digest": chosen.digest, **plain(chosen)}
         click.echo(json.dumps(content, ensure_ascii=False))
     else:
-        click.echo(_set_text(law, chosen, as_lang(lang)), nl=False)
+        click.echo(set_text(law, chosen, as_lang(lang)), nl=False)
 
 
 def _without_sets(law: Decision) -> Decision:
     import attrs
 
     return attrs.evolve(law, sets={})
-
-
-def _decision_text(law: Decision, lang: Lang) -> str:
-    rows = [
-        {
-            "set": declared.number,
-            "group": declared.group,
-            "title": declared.label[lang]
-            + ("" if declared.transcribed else "  (not yet transcribed)"),
-        }
-        for declared in law.declared
-    ]
-    bands = ", ".join(f"{'★' * band.star} from {band.at_least}" for band in law.bands)
-    source = law.source
-    head = [
-        f"{law.number} ({law.id})",
-        _wrapped(law.title[lang]),
-        f"In force from {law.in_force_from} to {law.in_force_until or 'now'}",
-        "Parts: " + ", ".join(f"{p.code} {p.points} ({p.title[lang]})" for p in law.parts),
-        f"Bands: {bands}",
-        _wrapped(f"Source ({source.confidence}): {source.text[lang]}. {source.checked[lang]}."),
-    ]
-    return "\n".join(head) + "\n" + table(rows)
-
-
-def _set_text(law: Decision, chosen: CriteriaSet, lang: Lang) -> str:
-    lines = [
-        f"{law.number}, set {chosen.number}: {chosen.label[lang]} ({chosen.group.slug})",
-        f"{chosen.clause[lang]}; {len(chosen.items)} criteria, {chosen.reachable} points",
-        "",
-    ]
-    for part in chosen.parts:
-        lines.append(f"{part.code}  {part.title[lang]}  ({part.points})")
-        for section in part.sections:
-            lines.append(f"  {section.code}  {section.title[lang]}  ({section.points})")
-            headings = {heading.code: heading for heading in section.headings}
-            for item in section.items:
-                for code in [code for code in headings if item.code.startswith(code + ".")]:
-                    lines.append(f"    {code}  {headings.pop(code).title[lang]}")
-                lines += _criterion_lines(item.code, item.criterion, lang)
-    if chosen.exclusions:
-        lines += ["", "Excluded when an assessor states (findings):"]
-        for exclusion in chosen.exclusions:
-            text = f"{exclusion.finding.id} ({exclusion.where}): {exclusion.finding.label[lang]}"
-            lines.append(_wrapped(text, "  ", "      "))
-    for need in chosen.rules.needs:
-        lines.append(f"Rule: {need.item} counts only where {need.other} scores above 0")
-    for rule in chosen.rules.knock_outs:
-        lines.append(f"Rule: 0 points in a criterion of section {rule.section} excludes")
-    for erratum in chosen.errata:
-        text = f"Read at {erratum.where}: printed {erratum.printed}; read {erratum.read}"
-        lines.append(_wrapped(text, "", "  "))
-    return "\n".join(lines) + "\n"
-
-
-def _criterion_lines(code: str, criterion: Criterion, lang: Lang) -> list[str]:
-    mark = f"  ★{criterion.mark}" if criterion.mark else ""
-    lines = [
-        _wrapped(f"{code}  {criterion.title[lang]}  ({criterion.best}){mark}", "    ", "         ")
-    ]
-    for position, option in enumerate(criterion.options, start=1):
-        star = f"★{option.mark}" if option.mark else "  "
-        case = f"[{option.case}] " if option.case else ""
-        start = f"      {position:>2}. {option.points:>3} {star}  "
-        lines.append(_wrapped(case + option.label[lang], start, " " * len(start)))
-    return lines
-
-
-def _wrapped(text: str, first: str = "", rest: str = "") -> str:
-    return textwrap.fill(
-        text, 80, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
-    )
 
 
 @click.command()
@@ -185,6 +117,8 @@ def template(
     """
     if set_name is None:
         raise click.UsageError("Missing option '--set'.")
+    if legend and output is not None:
+        raise click.UsageError("--legend prints; with --output the legend is written anyway.")
     chosen = criteria_set(find_decision(decision_name), set_name)
     form = _csv(["product", "findings", *chosen.codes], [])
     key = _csv(*_legend(chosen, as_lang(lang)))

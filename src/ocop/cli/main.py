@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 the input has problems, 2 wrong usage.
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
@@ -39,9 +38,7 @@ def run() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+        code = cli(standalone_mode=False)
     except click.Abort:
         click.echo("stopped", err=True)
         sys.exit(130)
@@ -54,10 +51,10 @@ def run() -> None:
     except OcopError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        # The reader has gone; say nothing, also when Python flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # Only Click exits by itself here: the reader of a pipe has gone, it has what it wanted.
         sys.exit(0)
+    sys.exit(code)
 
 
 def _show(error: ProblemsError) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,11 +18,11 @@ from ocop.cli._options import (
     progress_bar,
     set_option,
 )
-from ocop.cli._output import Row, choose_format, write_rows
+from ocop.cli._output import Columns, choose_format, write_columns
+from ocop.cli._table import Row
 from ocop.law.decision import Decision
-from ocop.scoring.ranking import Ranking
 from ocop.scoring.ranking import rank as rank_scores
-from ocop.scoring.scores import Scores
+from ocop.scoring.scores import Scores, gather
 from ocop.scoring.scores import score as score_sheets
 from ocop.tables.read_sheets import read_sheets
 
@@ -56,70 +55,20 @@ def _head(law: Decision, batches: tuple[Scores, ...]) -> Row:
     return {"decision": law.id, "digests": digests}
 
 
-def _with_extras(batch: Scores, rows: Any, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """Put the kept columns and the assessor after product and set."""
-    sheets = batch.sheets
-    extras = {name: [values[r] for r in rows] for name, values in sheets.columns.items()}
-    if sheets.assessors is not None:
-        extras = {"assessor": [sheets.assessors[r] for r in rows], **extras}
-    first = ("product", "set")
-    return {
-        **{name: columns[name] for name in first},
-        **extras,
-        **{name: values for name, values in columns.items() if name not in first},
-    }
-
-
-def _in_file_order(batches: tuple[Scores, ...]) -> Iterator[Row]:
-    """Yield result rows in the order of the file's rows."""
-
-    def rows_of(batch: Scores) -> Iterator[tuple[int, int, Row]]:
-        places = batch.sheets.rows
-        assert places is not None
-        for low in range(0, len(batch), CHUNK):
-            rows = np.arange(low, min(low + CHUNK, len(batch)))
-            columns = _with_extras(batch, rows.tolist(), batch.columns(rows))
-            number = batch.criteria_set.number
-            for place, values in zip(
-                places[rows].tolist(), zip(*columns.values(), strict=True), strict=True
-            ):
-                yield place, number, dict(zip(columns, values, strict=True))
-
-    merged = heapq.merge(*(rows_of(batch) for batch in batches), key=lambda entry: entry[:2])
-    return (row for _, _, row in merged)
-
-
-def _in_rank_order(ranking: Ranking, top: int) -> Iterator[Row]:
-    for low in range(0, top, CHUNK):
-        high = min(low + CHUNK, top)
-        columns = ranking.columns(low, high)
-        pairs = list(
-            zip(ranking.source[low:high].tolist(), ranking.row[low:high].tolist(), strict=True)
-        )
-        first = ("rank", "group", "product", "set")
-        extras = {
-            name: [ranking.scores[s].sheets.columns[name][r] for s, r in pairs]
-            for name in ranking.scores[0].sheets.columns
-        }
-        ordered = {
-            **{name: columns[name] for name in first if name in columns},
-            **extras,
-            **{name: values for name, values in columns.items() if name not in first},
-        }
-        for values in zip(*ordered.values(), strict=True):
-            yield dict(zip(ordered, values, strict=True))
+def _in_file_order(batches: tuple[Scores, ...]) -> Iterator[Columns]:
+    """Yield result columns in the order of the file's rows, some rows at a time."""
+    places = [batch.sheets.rows for batch in batches if batch.sheets.rows is not None]
+    order = np.argsort(np.concatenate(places), kind="stable")
+    source = np.repeat(np.arange(len(batches)), [len(batch) for batch in batches])[order]
+    row = np.concatenate([np.arange(len(batch)) for batch in batches])[order]
+    for low in range(0, len(order), CHUNK):
+        yield gather(batches, source[low : low + CHUNK], row[low : low + CHUNK])
 
 
 def _write(
-    rows: Iterator[Row], count: int, head: Row, form: str | None, output: Path | None
+    chunks: Iterator[Columns], count: int, head: Row, form: str | None, output: Path | None
 ) -> None:
-    first = next(rows)
-
-    def all_rows() -> Iterator[Row]:
-        yield first
-        yield from rows
-
-    write_rows(all_rows(), list(first), head, choose_format(form, output), output, count)
+    write_columns(chunks, head, choose_format(form, output), output, count)
     if output is not None:
         click.echo(f"{count:,} rows written to {output}", err=True)
 
@@ -155,7 +104,7 @@ def score(
 @decision_option
 @set_option
 @keep_option
-@click.option("--within", metavar="COLUMN", help="Rank within set, sector or a kept column.")
+@click.option("--within", metavar="COLUMN", help="Rank within set, sector or a column of the file.")
 @click.option(
     "--ties",
     type=click.Choice(["min", "dense", "ordinal"]),
@@ -182,8 +131,13 @@ def rank(
     FILE is as for "ocop score". Excluded products come last; the order of the file does not
     matter.
     """
-    law, batches = _read(file, decision_name, set_name, _names(keep))
+    columns = _names(keep)
+    if within not in (None, "set", "sector", *columns):
+        columns += (str(within),)
+    law, batches = _read(file, decision_name, set_name, columns)
     ranking = rank_scores(batches, ties=ties, within=within)
     count = min(top or len(ranking), len(ranking))
     head = {**_head(law, batches), "ties": ties, "within": within, "order": list(ranking.order)}
-    _write(_in_rank_order(ranking, count), count, head, form, output)
+    steps = range(0, count, CHUNK)
+    chunks = (ranking.columns(low, min(low + CHUNK, count)) for low in steps)
+    _write(chunks, count, head, form, output)

@@ -21,8 +21,14 @@ def check_set(
     declared: DeclaredSet,
     decision: DecisionFile,
     criteria: Mapping[str, Criterion],
+    *,
+    all_read: bool,
 ) -> Iterator[Problem]:
-    """Check one set file against its decision and the decision's criteria."""
+    """Check one set file against its decision and the decision's criteria.
+
+    Where a criteria file could not be read (`all_read` is False), criteria that are not known
+    are no problem of the set.
+    """
     value = file.value
     assert value is not None
     if (value.number, value.group) != (declared.number, declared.group):
@@ -32,7 +38,7 @@ def check_set(
         )
         yield file.problem("set-differs", message, ("number",))
     yield from _parts(file, value, decision)
-    yield from _codes(file, value, criteria)
+    yield from _codes(file, value, criteria, all_read=all_read)
     yield from _points(file, value, criteria)
     yield from _exclusions(file, value, decision)
     yield from _rules(file, value)
@@ -65,7 +71,7 @@ def _parts(file: Loaded[SetFile], value: SetFile, decision: DecisionFile) -> Ite
 
 
 def _codes(
-    file: Loaded[SetFile], value: SetFile, criteria: Mapping[str, Criterion]
+    file: Loaded[SetFile], value: SetFile, criteria: Mapping[str, Criterion], *, all_read: bool
 ) -> Iterator[Problem]:
     seen: dict[str, Path] = {}
     sections: dict[str, Path] = {}
@@ -84,7 +90,8 @@ def _codes(
             if code in seen:
                 yield file.problem("duplicate-id", f"code {quoted(code)} stands twice", where)
             seen[code] = where
-            yield from check_known(file, where, name, criteria, "criterion")
+            if all_read:
+                yield from check_known(file, where, name, criteria, "criterion")
         for index, heading in enumerate(section.headings):
             if not any(code.startswith(heading.code + ".") for code in section.criteria):
                 message = f"no criterion stands under the heading {quoted(heading.code)}"
@@ -94,38 +101,46 @@ def _codes(
 def _points(
     file: Loaded[SetFile], value: SetFile, criteria: Mapping[str, Criterion]
 ) -> Iterator[Problem]:
-    gaps = {gap.where: gap for gap in value.gaps}
+    gaps = {gap.where: (index, gap) for index, gap in enumerate(value.gaps)}
     yield from check_unique(file, ("gaps",), "where", [gap.where for gap in value.gaps])
     for path, _, section in _sections(value):
-        known = [criteria[name].best for name in section.criteria.values() if name in criteria]
-        if len(known) == len(section.criteria):
+        gap = gaps.pop(section.code, None)
+        found = [criteria.get(name) for name in section.criteria.values()]
+        known = [criterion.best for criterion in found if criterion and criterion.options]
+        if len(known) == len(found):
             what = f"section {section.code}"
-            gap = gaps.pop(section.code, None)
             yield from _sum(file, path, what, section.points, sum(known), gap)
     for index, part in enumerate(value.parts):
         reach = sum(section.points for section in part.sections)
         gap = gaps.pop(part.code, None)
         yield from _sum(file, ("parts", index), f"part {part.code}", part.points, reach, gap)
-    for where in gaps:
-        index = [gap.where for gap in value.gaps].index(where)
+    for where, (index, _) in gaps.items():
         message = f"there is no part or section {quoted(where)} to have a gap"
         yield file.problem("unknown-reference", message, ("gaps", index, "where"))
 
 
 def _sum(
-    file: Loaded[SetFile], path: Path, what: str, heading: int, reach: int, gap: Gap | None
+    file: Loaded[SetFile],
+    path: Path,
+    what: str,
+    heading: int,
+    reach: int,
+    gap: tuple[int, Gap] | None,
 ) -> Iterator[Problem]:
     if gap is None:
         if heading != reach:
             message = f"{what} has {heading} points in its heading, its contents reach {reach}"
             hint = "correct the points, or state the difference under gaps"
             yield file.problem("points-do-not-add-up", message, (*path, "points"), hint)
-    elif (gap.heading, gap.reachable) != (heading, reach) or heading == reach:
+        return
+    index, stated = gap
+    if (stated.heading, stated.reachable) != (heading, reach) or heading == reach:
         message = (
-            f"the gap of {what} says {gap.heading} and {gap.reachable} points, "
+            f"the gap of {what} says {stated.heading} and {stated.reachable} points, "
             f"found are {heading} and {reach}"
         )
-        yield file.problem("wrong-gap", message, ("gaps",))
+        hint = "remove it" if heading == reach else "state what is found"
+        yield file.problem("wrong-gap", message, ("gaps", index), hint)
 
 
 def _exclusions(file: Loaded[SetFile], value: SetFile, decision: DecisionFile) -> Iterator[Problem]:

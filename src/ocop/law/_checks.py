@@ -40,7 +40,8 @@ def check_unique(
         if value in first:
             line = file.problem("", "", (*path, first[value], key)).line
             message = f"{quoted(value)} is used twice; the first is on line {line}"
-            yield file.problem("duplicate-id", message, (*path, index, key), "rename one of them")
+            hint = "rename or remove one of them"
+            yield file.problem("duplicate-id", message, (*path, index, key), hint)
         first.setdefault(value, index)
 
 
@@ -79,6 +80,10 @@ def check_decision(
     yield from _dates(file, value)
     yield from _bands(file, value)
     yield from check_unique(file, ("parts",), "code", [p.code for p in value.parts])
+    for index, part in enumerate(value.parts):
+        if not re.fullmatch("[A-Z]", part.code):
+            message = f"found {quoted(part.code)}, allowed is one capital letter"
+            yield file.problem("bad-id", message, ("parts", index, "code"))
     total = sum(part.points for part in value.parts)
     if total != MAX_POINTS:
         message = f"the parts add up to {total} points, allowed is {MAX_POINTS}"
@@ -97,8 +102,13 @@ def check_decision(
     for index, category in enumerate(value.categories):
         path = ("categories", index, "sector")
         yield from check_known(file, path, category.sector, sectors, "sector")
+    yield from check_unique(file, ("groups",), "slug", [g.slug for g in value.groups])
     for index, group in enumerate(value.groups):
         yield from check_slug(file, ("groups", index, "slug"), group.slug)
+        if group.slug in groups:
+            message = f"{quoted(group.slug)} is a product group that all decisions share"
+            hint = "remove it, or choose another slug"
+            yield file.problem("duplicate-id", message, ("groups", index, "slug"), hint)
         path = ("groups", index, "sector")
         yield from check_known(file, path, group.sector, sectors, "sector")
     yield from _declared_sets(file, value, {*groups, *(g.slug for g in value.groups)})
@@ -215,8 +225,9 @@ def _cases(
     allowed = known[criterion.case_kind]
     for index, option in enumerate(criterion.options):
         if option.case not in allowed:
-            message = f"found {quoted(option.case or 'nothing')}, allowed is {', '.join(allowed)}"
-            yield file.problem("wrong-case", message, (*path, "options", index))
+            found = quoted(option.case) if option.case else "nothing"
+            message = f"found {found}, allowed is {', '.join(allowed)}"
+            yield file.problem("wrong-case", message, (*path, "options", index, "case"))
     missing = [case for case in allowed if case not in {o.case for o in criterion.options}]
     if missing:
         message = f"no option for the case {', '.join(missing)}"

@@ -47,6 +47,8 @@ def _exact(kind: type[Any]) -> Any:
     def hook(value: Any, _: Any) -> Any:
         if type(value) is not kind:
             hint = "put it in quotes" if kind is str and isinstance(value, int) else None
+            if kind is int and isinstance(value, str) and re.fullmatch("-?(0|[1-9][0-9]*)", value):
+                hint = "write it without quotes"
             raise _MismatchError("wrong-type", value, _NAMES[kind], hint)
         if kind is str and not value.strip():
             raise _MismatchError("empty-text", value, "text that is not empty")
@@ -68,10 +70,12 @@ def _literal(value: Any, kind: Any) -> Any:
     for allowed in get_args(kind):
         if type(value) is type(allowed) and value == allowed:
             return value
-    names = ", ".join(str(x) for x in get_args(kind))
-    near = closest(str(value), [str(x) for x in get_args(kind)])
+    names = [str(x) for x in get_args(kind)]
+    near = closest(str(value), names)
     hint = f"did you mean {quoted(near)}?" if near else None
-    raise _MismatchError("wrong-value", value, f"one of {names}", hint)
+    if isinstance(value, str) and value in names:
+        hint = "write it without quotes"
+    raise _MismatchError("wrong-value", value, f"one of {', '.join(names)}", hint)
 
 
 def _sequence(converter: Converter, kind: Any) -> Any:
@@ -140,7 +144,7 @@ def _problems(doc: Document, error: BaseException, path: Path) -> Iterator[Probl
             near = closest(key, known)
             hint = f"did you mean {quoted(near)}?" if near else "remove it"
             message = f"unknown key {quoted(key)}; allowed are {', '.join(known)}"
-            yield doc.problem("unknown-key", message, (*path, key), hint)
+            yield doc.problem("unknown-key", message, (*path, key), hint, of_key=True)
     elif isinstance(error, KeyError):
         message = f"the key {quoted(error.args[0])} is missing"
         yield doc.problem("missing-key", message, path[:-1] if path else path, "add it")

@@ -85,7 +85,9 @@ class DecisionFolder:
         name = set_file_name(declared)
         file = load(self.root / "sets" / name, f"{self.shown}/sets/{name}", SetFile)
         if file.value is not None:
-            file.doc.problems.extend(check_set(file, declared, header, self.criteria))
+            all_read = all(f.value is not None for f in self.criteria_files)
+            found = check_set(file, declared, header, self.criteria, all_read=all_read)
+            file.doc.problems.extend(found)
         return file
 
     def decision(self) -> Decision:
@@ -248,6 +250,9 @@ class LazySets(Mapping[int, CriteriaSet]):
         if number not in self._sets:
             self._sets[number] = self._folder.criteria_set(self._declared[number])
         return self._sets[number]
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._declared
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._declared)

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from ocop.errors import Problem
 from ocop.law._convert import structure
 from ocop.law._files import KINDS
-from ocop.law._yaml import Document, Path, read
+from ocop.law._yaml import MAX_BYTES, Document, Path, read
 from ocop.text import closest, quoted
 
 T = TypeVar("T")
@@ -58,7 +58,9 @@ def load_any(source: Traversable, shown: str) -> Loaded[object]:
 
 def _document(source: Traversable, shown: str) -> Document:
     try:
-        raw = source.read_bytes()
+        with source.open("rb") as handle:
+            # One byte more than allowed tells that the file is too large.
+            raw = handle.read(MAX_BYTES + 1)
     except OSError as error:
         doc = Document(shown)
         reason = error.strerror or type(error).__name__
@@ -82,7 +84,7 @@ def _wrong_format(doc: Document, allowed: Iterable[str]) -> Problem:
     found = doc.data.get("format")
     if found is None:
         return doc.problem("missing-key", "the key 'format' is missing", (), f"add one of {names}")
-    near = closest(str(found), KINDS)
+    near = closest(str(found), allowed)
     hint = f"did you mean {quoted(near)}?" if near else None
     message = f"found {quoted(found)}, allowed is {names}"
     return doc.problem("unknown-format", message, ("format",), hint)

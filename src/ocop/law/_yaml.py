@@ -32,20 +32,30 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Document:
     """A YAML file as plain values, with the line and column of every value and key.
 
-    `marks` maps a path such as ``("options", 2, "points")`` to (line, column), counted from 1.
+    `marks` maps a path such as ``("options", 2, "points")`` to the (line, column) of its value,
+    counted from 1, and `keys` to that of its key.
     """
 
     file: str
     data: Any = None
     marks: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def problem(self, code: str, message: str, path: Path = (), hint: str | None = None) -> Problem:
+    def problem(
+        self,
+        code: str,
+        message: str,
+        path: Path = (),
+        hint: str | None = None,
+        *,
+        of_key: bool = False,
+    ) -> Problem:
         """Return a problem placed at `path`, or at the nearest parent that stands in the file."""
         at: Path = path
         while at not in self.marks and at:
             at = at[:-1]
-        line, column = self.marks.get(at, (1, 1))
+        line, column = (self.keys if of_key else self.marks).get(at, (1, 1))
         return Problem(code, message, self.file, line, column, show(path) or None, hint)
 
 
@@ -73,17 +83,7 @@ def read(raw: bytes, file: str) -> Document:
     except yaml.MarkedYAMLError as error:
         doc.data = None
         doc.problems.append(_syntax_problem(error, file, text))
-    except yaml.reader.ReaderError as error:
-        line, column = _line_column(text, int(error.position))
-        message = f"found the character U+{ord(_char(error)):04X}, which YAML does not allow"
-        doc.data = None
-        doc.problems.append(Problem("bad-character", message, file, line, column))
     return doc
-
-
-def _char(error: yaml.reader.ReaderError) -> str:
-    found = error.character
-    return chr(found) if isinstance(found, int) else str(found)[:1]
 
 
 def _decode(raw: bytes, doc: Document) -> str | None:
@@ -100,10 +100,13 @@ def _decode(raw: bytes, doc: Document) -> str | None:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line, column = _line_column(raw[: error.start].decode("utf-8"), error.start)
-        found = f"found byte 0x{raw[error.start]:02x}, which is not UTF-8"
+        # The error counts from behind a byte order mark, so its own bytes are taken.
+        before = error.object[: error.start].decode("utf-8")
+        line, column = _line_column(before, len(before))
+        found = f"found byte 0x{error.object[error.start]:02x}, which is not UTF-8"
         doc.problems.append(_encoding_problem(doc.file, found, line, column))
         return None
+    # These are all the characters that YAML refuses, so the parser never meets one.
     control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]", text)
     if control:
         line, column = _line_column(text, control.start())
@@ -248,14 +251,17 @@ class _Builder:
 
     def _take_key(self, event: yaml.Event, value: Any) -> None:
         holder, path = self.stack[-1]
-        if not isinstance(value, str):
-            message = f"found the key {quoted(value)}, allowed is text"
+        if isinstance(event, yaml.AliasEvent):
+            value = f"*{event.anchor}"
+        elif isinstance(event, yaml.ScalarEvent) and not isinstance(value, str):
+            value = event.value
+            message = f"found the key {value or 'nothing'}, allowed is text"
             self._add(event, "key-not-text", message, path, "put the key in quotes")
-            value = str(value)
         if value == "<<":
             self._add(event, "merge", "merge keys are not allowed", path, "write the values out")
         if value in holder:
-            first = self.doc.marks[(*path, value)]
-            message = f"the key {quoted(value)} stands twice; the first is on line {first[0]}"
+            line, _ = self.doc.keys[(*path, value)]
+            message = f"the key {quoted(value)} stands twice; the first is on line {line}"
             self._add(event, "duplicate-key", message, path, "remove one of them")
+        self.doc.keys.setdefault((*path, value), _place(event))
         self.key[-1] = value

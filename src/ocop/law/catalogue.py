@@ -6,6 +6,7 @@ installed version never changes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -19,8 +20,8 @@ from ocop.errors import (
     UnknownDecisionError,
     UnknownSetError,
 )
-from ocop.law._checks import check_groups
-from ocop.law._files import GroupsFile
+from ocop.law._checks import check_decision, check_groups
+from ocop.law._files import DecisionFile, GroupsFile
 from ocop.law._folder import DecisionFolder, build_groups
 from ocop.law._read import load, load_any
 from ocop.law.decision import Decision
@@ -153,7 +154,7 @@ def criteria_set(law: str | Decision, which: int | str) -> CriteriaSet:
         if str(which) not in (str(declared.number), declared.group):
             continue
         if declared.number not in source.sets:
-            held = ", ".join(str(number) for number in source.sets)
+            held = ", ".join(str(number) for number in source.sets) or "none"
             message = (
                 f"set {declared.number} ({declared.label.en}) of {source.id} is not yet "
                 f"transcribed; the data holds set {held}"
@@ -164,11 +165,13 @@ def criteria_set(law: str | Decision, which: int | str) -> CriteriaSet:
     by_fold = {fold(slug): slug for slug in slugs}
     near = closest(fold(str(which)), by_fold)
     hint = f"did you mean {quoted(by_fold[near])}?" if near else None
-    numbers = [declared.number for declared in source.declared]
-    message = (
-        f"{source.id} has no set {quoted(which)}; allowed are the numbers {min(numbers)} to "
-        f"{max(numbers)} or a product group such as {quoted(slugs[0])}"
-    )
+    message = f"{source.id} has no set {quoted(which)}; it declares no sets"
+    if slugs:
+        numbers = [declared.number for declared in source.declared]
+        message = (
+            f"{source.id} has no set {quoted(which)}; allowed are the numbers {min(numbers)} to "
+            f"{max(numbers)} or a product group such as {quoted(slugs[0])}"
+        )
     raise UnknownSetError([Problem("unknown-set", message, hint=hint)])
 
 
@@ -203,14 +206,18 @@ def load_decision(folder: str | Path) -> Decision:
     problems = own.problems()
     if problems:
         raise LawError(problems)
-    return own.decision()
+    law = own.decision()
+    # Own files may change while the program runs; what was checked is what is kept.
+    for number in law.sets:
+        law.sets[number]
+    return law
 
 
 def validate(path: str | Path) -> tuple[Problem, ...]:
     """Check a decision's folder, or one file of it, and return every problem found.
 
-    A folder is checked as a whole. A file inside a decision's folder is checked against that
-    decision; any other file is checked for its shape.
+    A folder is checked as a whole. A criteria or set file inside a decision's folder is checked
+    against that decision; any other file is checked alone.
 
     Parameters
     ----------
@@ -226,13 +233,26 @@ def validate(path: str | Path) -> tuple[Problem, ...]:
     shown = str(path).rstrip("/")
     if root.is_dir():
         return tuple(DecisionFolder(root, shown, _groups()).problems())
-    for home in (root.parent, root.parent.parent):
-        if root.name != "decision.yaml" and (home / "decision.yaml").is_file():
-            folder = DecisionFolder(home, str(home), _groups())
-            found = folder.problems()
-            header = [p for p in found if p.file == f"{home}/decision.yaml"]
-            return tuple([p for p in found if p.file == str(root)] or header)
     file = load_any(root, shown)
     if isinstance(file.value, GroupsFile):
         file.doc.problems.extend(check_groups(file))  # type: ignore[arg-type]
+    elif isinstance(file.value, DecisionFile):
+        slugs = [group.slug for group in _groups().groups]
+        sectors = [sector.slug for sector in _groups().sectors]
+        file.doc.problems.extend(check_decision(file, slugs, sectors))  # type: ignore[arg-type]
+    elif file.value is not None:
+        return _inside_decision(root, shown)
     return tuple(file.doc.problems)
+
+
+def _inside_decision(path: Path, shown: str) -> tuple[Problem, ...]:
+    """Check a criteria or set file against the decision in whose folder it lies, if any."""
+    # Made absolute, so that "11-tea.yaml" given inside the folder finds its decision too.
+    folder, home = path.absolute().parent, path.absolute().parent.parent
+    if folder.name not in ("criteria", "sets") or not (home / "decision.yaml").is_file():
+        return ()
+    found = DecisionFolder(home, str(home), _groups()).problems()
+    own = [p for p in found if p.file == f"{home}/{folder.name}/{path.name}"]
+    if own:
+        return tuple(replace(problem, file=shown) for problem in own)
+    return tuple(p for p in found if p.file == f"{home}/decision.yaml")

@@ -27,9 +27,27 @@ def unknown_finding(finding: str, known: Sequence[str], **place: Any) -> Problem
     """Return the problem that a finding is not one of the set's."""
     near = closest(finding, known)
     hint = f"did you mean {quoted(near)}?" if near else None
-    allowed = ", ".join(known) if known else "none"
-    message = f"found the finding {quoted(finding)}, allowed are {allowed}"
+    message = f"found the finding {quoted(finding)}, allowed are {_listed(known)}"
     return Problem("unknown-finding", message, hint=hint, **place)
+
+
+def unknown_bits(
+    criteria_set: CriteriaSet, findings: NDArray[np.uint64] | None, products: Sequence[str]
+) -> list[Problem]:
+    """Return a problem for each sheet with a bit beyond the findings of the set."""
+    known = table_of(criteria_set).findings
+    if findings is None or len(known) >= 64:
+        return []
+    problems = []
+    for row in np.flatnonzero(findings >> np.uint64(len(known))).tolist():
+        bit = int(findings[row]).bit_length() - 1
+        message = f"found finding number {bit}, counted from 0, allowed are {_listed(known)}"
+        problems.append(Problem("unknown-finding", message, None, row + 1, path=products[row]))
+    return problems
+
+
+def _listed(findings: Sequence[str]) -> str:
+    return ", ".join(findings) if findings else "none"
 
 
 def duplicate_products(products: Sequence[str], assessors: Sequence[str] | None) -> list[Problem]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
-
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
@@ -12,7 +9,7 @@ from numpy.typing import NDArray
 from ocop.scoring.table import ScoreTable
 from ocop.types import STARS_WITH_FLOORS
 
-__all__ = ["MissedFloor", "missed_floors"]
+__all__ = ["MissedFloor", "missed_floors", "points_of"]
 
 
 @frozen
@@ -29,8 +26,10 @@ class MissedFloor:
 
 def missed_floors(
     table: ScoreTable, answers: NDArray[np.uint8], band: NDArray[np.int8]
-) -> Iterator[tuple[MissedFloor, ...]]:
-    """Yield, for each sheet, the floors of the stars up to its band that it misses.
+) -> tuple[list[tuple[MissedFloor, ...]], list[int]]:
+    """Return the floors of the stars up to its band that each sheet misses.
+
+    Few combinations occur in a batch, so each is returned once.
 
     Parameters
     ----------
@@ -38,8 +37,32 @@ def missed_floors(
     answers : ndarray of uint8, shape (sheets, criteria)
     band : ndarray of int8, shape (sheets,)
         Stars beyond the band are not asked for.
+
+    Returns
+    -------
+    combinations : list of tuple of MissedFloor
+        In printed order of the criteria.
+    which : list of int
+        For each sheet, its place in `combinations`.
     """
-    points = _points(table, answers)
+    floors, missed = _missed(table, answers, band)
+    if not floors:
+        return [()], [0] * len(answers)
+    packed = np.ascontiguousarray(np.packbits(np.array(missed), axis=0).T)
+    places: dict[bytes, int] = {}
+    which = [places.setdefault(row.tobytes(), len(places)) for row in packed]
+    combinations = []
+    for key in places:
+        bits = np.unpackbits(np.frombuffer(key, dtype=np.uint8))
+        combinations.append(tuple(f for f, bit in zip(floors, bits, strict=False) if bit))
+    return combinations, which
+
+
+def _missed(
+    table: ScoreTable, answers: NDArray[np.uint8], band: NDArray[np.int8]
+) -> tuple[list[MissedFloor], list[NDArray[np.bool_]]]:
+    """Return every floor of the set and which sheets miss it first at its star."""
+    points = points_of(table, answers)
     floors: list[MissedFloor] = []
     missed: list[NDArray[np.bool_]] = []
     for i, code in enumerate(table.codes):
@@ -53,22 +76,10 @@ def missed_floors(
             free &= ~fails
             floors.append(MissedFloor(code, star, floor))
             missed.append(fails)
-    if not missed:
-        yield from [()] * len(answers)
-        return
-    # Few combinations occur in a batch: each is spelt out once.
-    packed = np.packbits(np.array(missed), axis=0).T
-
-    @cache
-    def spelt(key: bytes) -> tuple[MissedFloor, ...]:
-        bits = np.unpackbits(np.frombuffer(key, dtype=np.uint8))
-        return tuple(floor for floor, bit in zip(floors, bits, strict=False) if bit)
-
-    for row in np.ascontiguousarray(packed):
-        yield spelt(row.tobytes())
+    return floors, missed
 
 
-def _points(table: ScoreTable, answers: NDArray[np.uint8]) -> list[NDArray[np.int64]]:
+def points_of(table: ScoreTable, answers: NDArray[np.uint8]) -> list[NDArray[np.int64]]:
     """Return the points of each criterion, rules applied."""
     codes = answers + np.uint8(1)
     points = [table.points[i][codes[:, i]] for i in range(len(table.codes))]

@@ -10,7 +10,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ocop.errors import InputError, Problem
-from ocop.scoring.scores import Scores
+from ocop.scoring.scores import Scores, gather
 from ocop.text import closest, quoted
 
 __all__ = ["DEFAULT_ORDER", "Ranking", "Ties", "rank"]
@@ -25,6 +25,8 @@ DEFAULT_ORDER: tuple[str, ...] = ("star", "total", "C", "A", "B")
 @frozen(kw_only=True, eq=False, repr=False)
 class Ranking:
     """Products in order: each row is one product, best first (within its group, if any).
+
+    Arrays are read-only.
 
     Attributes
     ----------
@@ -70,14 +72,7 @@ class Ranking:
         result: dict[str, list[Any]] = {"rank": self.rank[places].tolist()}
         if self.group is not None:
             result["group"] = list(self.group[places])
-        for number, batch in enumerate(self.scores):
-            mine = np.flatnonzero(source == number)
-            if not len(mine):
-                continue
-            for name, values in batch.columns(row[mine]).items():
-                column = result.setdefault(name, [None] * len(source))
-                for place, value in zip(mine.tolist(), values, strict=True):
-                    column[place] = value
+        result.update(gather(self.scores, source, row))
         return result
 
     def head(self, count: int = 10) -> list[dict[str, Any]]:
@@ -93,7 +88,7 @@ def rank(
     scores: Scores | Iterable[Scores],
     *,
     ties: Ties = "min",
-    order: Sequence[str] = DEFAULT_ORDER,
+    order: Sequence[str] | None = None,
     within: Sequence[str] | str | None = None,
 ) -> Ranking:
     """Rank products, over one criteria set or several of one decision.
@@ -104,8 +99,9 @@ def rank(
         The product codes must be unique over all of them.
     ties : {"min", "dense", "ordinal"}, default "min"
         Ranks of equal products; `ordinal` breaks ties by product code.
-    order : sequence of str, default ("star", "total", "C", "A", "B")
-        What decides, highest first: ``star``, ``band``, ``total`` or part codes. Excluded
+    order : sequence of str, optional
+        What decides, highest first: ``star``, ``band``, ``total`` or part codes. By default
+        ``star``, ``total``, ``C``, ``A``, ``B``; other parts follow as printed. Excluded
         products always come last; equal products are listed by product code.
     within : str or sequence of str, optional
         Rank within groups: ``"set"``, ``"sector"``, the name of a column that the sheets carry,
@@ -135,6 +131,7 @@ def rank(
     (('b', 'c', 'a'), [1, 1, 3])
     """
     batches = (scores,) if isinstance(scores, Scores) else tuple(scores)
+    order = _default_order(batches) if order is None else order
     _check(batches, ties, order)
     products = [product for batch in batches for product in batch.products]
     _check_unique(products)
@@ -156,11 +153,12 @@ def rank(
     sizes = [len(batch) for batch in batches]
     source = np.repeat(np.arange(len(batches)), sizes)
     row = np.concatenate([np.arange(size) for size in sizes])
+    arrays = {"rank": ranks, "source": source[listing], "row": row[listing]}
+    for array in arrays.values():
+        array.setflags(write=False)
     return Ranking(
         scores=batches,
-        rank=ranks,
-        source=source[listing],
-        row=row[listing],
+        **arrays,
         group=None if groups is None else tuple(str(names[g]) for g in group_of[listing]),
         ties=ties,
         order=tuple(order),
@@ -193,6 +191,13 @@ def _column(batch: Scores, name: str) -> NDArray[np.int64]:
         "total": batch.total,
     }
     return columns[name].astype(np.int64)
+
+
+def _default_order(batches: tuple[Scores, ...]) -> tuple[str, ...]:
+    parts = [part.code for batch in batches[:1] for part in batch.criteria_set.parts]
+    if not parts or set(DEFAULT_ORDER) >= {*parts} >= {"A", "B", "C"}:
+        return DEFAULT_ORDER
+    return ("star", "total", *parts)
 
 
 def _check(batches: tuple[Scores, ...], ties: str, order: Sequence[str]) -> None:

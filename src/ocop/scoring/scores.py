@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,13 @@ from numpy.typing import NDArray
 
 from ocop._version import __version__
 from ocop.law.model import CriteriaSet
-from ocop.scoring.floors import MissedFloor, missed_floors
+from ocop.scoring._sheet_checks import UNANSWERED
+from ocop.scoring.floors import MissedFloor, missed_floors, points_of
 from ocop.scoring.kernel import run
 from ocop.scoring.sheet import Sheet, Sheets
 from ocop.scoring.table import table_of
 
-__all__ = ["Score", "Scores", "score"]
+__all__ = ["Score", "Scores", "gather", "score"]
 
 
 @frozen(kw_only=True)
@@ -42,7 +42,7 @@ class Score:
 
 @frozen(kw_only=True, eq=False, repr=False)
 class Scores:
-    """Scores of a batch, one row per sheet in the order of the sheets.
+    """Scores of a batch, one row per sheet in the order of the sheets; arrays are read-only.
 
     Attributes
     ----------
@@ -119,8 +119,9 @@ class Scores:
         every = np.arange(len(self)) if rows is None else rows
         for low in range(0, len(every), 8192):
             chunk = every[low : low + 8192]
-            missed = missed_floors(table, self.sheets.answers[chunk], self.band[chunk])
-            for row, floors in zip(chunk.tolist(), missed, strict=True):
+            floors, which = missed_floors(table, self.sheets.answers[chunk], self.band[chunk])
+            reasons = self._reasons(chunk)
+            for row, place, excluded in zip(chunk.tolist(), which, reasons, strict=True):
                 yield Score(
                     product=self.products[row],
                     parts=dict(zip(table.part_codes, self.parts[row].tolist(), strict=True)),
@@ -129,48 +130,61 @@ class Scores:
                     star=int(self.star[row]) or None,
                     answered=int(self.answered[row]),
                     of=self.of,
-                    missing_floors=floors,
-                    excluded=self.reasons(row),
+                    missing_floors=floors[place],
+                    excluded=excluded,
                 )
 
     def columns(self, rows: NDArray[np.int64]) -> dict[str, list[Any]]:
         """Return the results of `rows` by column, as tables show them.
 
+        After product and set come the assessor and the columns that travel with the sheets.
         `star` is None where the product is excluded; `missing_floors` is text such as
         ``4.1:3;5.3:3`` (criterion and the lowest star it keeps the product from), `excluded` the
         reasons joined by ``;``.
         """
         table = table_of(self.criteria_set)
-        missed = missed_floors(table, self.sheets.answers[rows], self.band[rows])
-        out = np.flatnonzero(self.excluded[rows])
-        reasons = {place: ";".join(self.reasons(rows[place])) for place in out.tolist()}
+        floors, which = missed_floors(table, self.sheets.answers[rows], self.band[rows])
+        texts = [";".join(map(str, combination)) for combination in floors]
         parts = self.parts[rows]
         return {
             "product": [self.products[row] for row in rows.tolist()],
             "set": [self.criteria_set.number] * len(rows),
+            **{name: [values[row] for row in rows] for name, values in self._extras()},
             **{code: parts[:, n].tolist() for n, code in enumerate(table.part_codes)},
             "total": self.total[rows].tolist(),
             "band": self.band[rows].tolist(),
             "star": [star or None for star in self.star[rows].tolist()],
             "answered": self.answered[rows].tolist(),
             "of": [self.of] * len(rows),
-            "missing_floors": [_joined(floors) for floors in missed],
-            "excluded": [reasons.get(place, "") for place in range(len(rows))],
+            "missing_floors": [texts[place] for place in which],
+            "excluded": [";".join(reasons) for reasons in self._reasons(rows)],
         }
+
+    def _extras(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        if self.sheets.assessors is not None:
+            yield "assessor", self.sheets.assessors
+        yield from self.sheets.columns.items()
 
     def reasons(self, row: int) -> tuple[str, ...]:
         """Return why the product of a row is excluded; empty where it is not."""
-        if not self.excluded[row]:
-            return ()
+        return self._reasons(np.array([range(len(self))[row]]))[0]
+
+    def _reasons(self, rows: NDArray[np.int64]) -> list[tuple[str, ...]]:
         table = table_of(self.criteria_set)
-        bits = 0 if self.sheets.findings is None else int(self.sheets.findings[row])
-        stated = [name for n, name in enumerate(table.findings) if bits >> n & 1]
-        if self.knocked_out[row]:
-            answers = self.sheets.answers[row]
-            coded = {i: (int(answers[i]) + 1) % 256 for i in table.knock_outs}
-            zero = [i for i, code in coded.items() if code and not table.points[i][code]]
-            stated += [f"zero:{table.codes[i]}" for i in zero]
-        return tuple(stated)
+        found: list[tuple[str, ...]] = [()] * len(rows)
+        if self.sheets.findings is not None:
+            stated = self.sheets.findings[rows]
+            for place in np.flatnonzero(stated).tolist():
+                bits = int(stated[place])
+                found[place] = tuple(n for k, n in enumerate(table.findings) if bits >> k & 1)
+        out = np.flatnonzero(self.knocked_out[rows])
+        answers = self.sheets.answers[rows[out]]
+        points = points_of(table, answers) if len(out) else []
+        for n, place in enumerate(out.tolist()):
+            assessed = answers[n] != UNANSWERED
+            zero = (i for i in table.knock_outs if assessed[i] and not points[i][n])
+            found[place] += tuple(f"zero:{table.codes[i]}" for i in zero)
+        return found
 
     def equals(self, other: Any) -> bool:
         """Say whether another result has the same law, products and numbers."""
@@ -185,9 +199,20 @@ class Scores:
         )
 
 
-@lru_cache(maxsize=65536)
-def _joined(floors: tuple[MissedFloor, ...]) -> str:
-    return ";".join(map(str, floors))
+def gather(
+    batches: Sequence[Scores], source: NDArray[np.int64], row: NDArray[np.int64]
+) -> dict[str, list[Any]]:
+    """Return results by column for places that each name a batch and a row of it."""
+    if len(batches) == 1:
+        return batches[0].columns(row)
+    result: dict[str, list[Any]] = {}
+    for number in np.unique(source).tolist():
+        mine = np.flatnonzero(source == number)
+        for name, values in batches[number].columns(row[mine]).items():
+            column = result.setdefault(name, [None] * len(source))
+            for place, value in zip(mine.tolist(), values, strict=True):
+                column[place] = value
+    return result
 
 
 def score(sheets: Sheets | Sheet) -> Scores:
@@ -224,14 +249,15 @@ def score(sheets: Sheets | Sheet) -> Scores:
     excluded = outcome.knocked_out.copy()
     if batch.findings is not None:
         excluded |= batch.findings != 0
-    star = np.where(excluded, np.int8(0), outcome.star)
-    return Scores(
-        sheets=batch,
-        parts=outcome.parts,
-        total=outcome.total,
-        band=outcome.band,
-        star=star,
-        answered=outcome.answered,
-        excluded=excluded,
-        knocked_out=outcome.knocked_out,
-    )
+    arrays: dict[str, Any] = {
+        "parts": outcome.parts,
+        "total": outcome.total,
+        "band": outcome.band,
+        "star": np.where(excluded, np.int8(0), outcome.star),
+        "answered": outcome.answered,
+        "excluded": excluded,
+        "knocked_out": outcome.knocked_out,
+    }
+    for array in arrays.values():
+        array.setflags(write=False)
+    return Scores(sheets=batch, **arrays)

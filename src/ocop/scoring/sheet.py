@@ -16,12 +16,21 @@ from ocop.scoring._sheet_checks import (
     UNANSWERED,
     duplicate_products,
     row_problems,
+    unknown_bits,
     unknown_finding,
 )
 from ocop.scoring.table import table_of
 from ocop.text import closest, quoted
 
 __all__ = ["Sheet", "Sheets"]
+
+
+def _answers(given: Mapping[str, int | None]) -> dict[str, int | None]:
+    return dict(given)
+
+
+def _findings(given: Iterable[str]) -> frozenset[str]:
+    return frozenset(given)
 
 
 @frozen(kw_only=True)
@@ -31,6 +40,7 @@ class Sheet:
     Parameters
     ----------
     criteria_set : CriteriaSet
+        The set that the answers belong to.
     answers : mapping of str to int or None
         Printed criterion code to printed option position from 1; 0 where no option is met; None
         or absent where the criterion was not assessed.
@@ -55,8 +65,8 @@ class Sheet:
     """
 
     criteria_set: CriteriaSet
-    answers: Mapping[str, int | None] = field(converter=dict)
-    findings: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    answers: Mapping[str, int | None] = field(converter=_answers)
+    findings: frozenset[str] = field(default=frozenset(), converter=_findings)
     product: str = "product"
 
     def __attrs_post_init__(self) -> None:
@@ -97,7 +107,11 @@ def _answer_problems(sheet: Sheet) -> Iterable[Problem]:
 
 def _matrix(value: ArrayLike) -> NDArray[np.uint8]:
     """Return answers as bytes with contiguous columns; whole numbers only, never wrapped."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        message = "found rows of different lengths, allowed is one answer per criterion in each"
+        raise SheetError([Problem("wrong-shape", message, path="answers")]) from error
     if array.ndim != 2:
         message = f"found {array.ndim} dimensions, allowed are 2: sheets and criteria"
         raise SheetError([Problem("wrong-shape", message, path="answers")])
@@ -123,7 +137,15 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 def _bits(value: ArrayLike | None) -> NDArray[np.uint64] | None:
     if value is None:
         return None
-    array = np.array(value, dtype=np.uint64)
+    given = np.asarray(value)
+    if given.ndim != 1:
+        message = f"found {given.ndim} dimensions, allowed is 1: a number for each sheet"
+        raise SheetError([Problem("wrong-shape", message, path="findings")])
+    if given.size and (given.dtype.kind not in "iu" or given.min() < 0):
+        found = given.min() if given.dtype.kind == "i" else f"dtype {given.dtype}"
+        message = f"found {found}, allowed are whole numbers from 0, one bit per finding"
+        raise SheetError([Problem("wrong-dtype", message, path="findings")])
+    array = given.astype(np.uint64)
     array.setflags(write=False)
     return array
 
@@ -135,11 +157,13 @@ class Sheets:
     Parameters
     ----------
     criteria_set : CriteriaSet
+        The set that all sheets belong to.
     products : sequence of str
         Product codes, one per sheet; unique unless `assessors` tells the sheets apart.
     answers : array_like of int, shape (sheets, criteria)
         Option positions from 1 in printed order of the criteria; 0 for none met, 255 for
-        unanswered. Kept as uint8 with contiguous columns; not copied where it already is.
+        unanswered. Kept as uint8 with contiguous columns, read-only; copied, except where the
+        array already is such: then it is shared, and the caller must not change it any more.
     findings : array_like of uint64, shape (sheets,), optional
         One bit per finding, in the order of ``criteria_set.exclusions``.
     assessors : sequence of str, optional
@@ -153,7 +177,7 @@ class Sheets:
     ------
     SheetError
         ``wrong-shape``, ``wrong-dtype``, ``option-out-of-range``, ``duplicate-product``,
-        ``mixed-cases``, ``wrong-length``.
+        ``mixed-cases``, ``unknown-finding``, ``wrong-length``.
 
     Examples
     --------
@@ -175,6 +199,7 @@ class Sheets:
         problems = list(self._length_problems())
         if not problems:
             problems = row_problems(self.criteria_set, self.answers, self.products)
+            problems += unknown_bits(self.criteria_set, self.findings, self.products)
             problems += duplicate_products(self.products, self.assessors)
         if problems:
             kept = problems[:MAX_LISTED]

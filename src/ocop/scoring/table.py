@@ -13,7 +13,9 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from ocop.errors import InputError, Problem
 from ocop.law.model import CriteriaSet
+from ocop.text import quoted
 from ocop.types import STARS_WITH_FLOORS
 
 __all__ = ["CaseTable", "ScoreTable", "table_of"]
@@ -78,6 +80,7 @@ def table_of(criteria_set: CriteriaSet) -> ScoreTable:
 def _compile(key: _ByDigest) -> ScoreTable:
     source = key.value
     items = source.items
+    _check_rules(source)
     index = {item.code: i for i, item in enumerate(items)}
     points = tuple(
         _frozen([0, 0, *(option.points for option in item.criterion.options)]) for item in items
@@ -113,6 +116,23 @@ def _compile(key: _ByDigest) -> ScoreTable:
         cases=tuple(_case_table(source, kind.id) for kind in source.case_kinds),
         limit=sum(item.criterion.best for item in items),
     )
+
+
+def _check_rules(source: CriteriaSet) -> None:
+    """Refuse rules that depend on each other; the checks of law files do the same."""
+    conditional = [rule.item for rule in source.rules.needs]
+    problems = [
+        Problem("rules-chain", f"{quoted(rule.other)} depends on another criterion itself")
+        for rule in source.rules.needs
+        if rule.other in conditional
+    ]
+    problems += [
+        Problem("duplicate-id", f"{quoted(code)} depends on more than one criterion")
+        for code in sorted(set(conditional))
+        if conditional.count(code) > 1
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _case_table(source: CriteriaSet, kind_id: str) -> CaseTable:

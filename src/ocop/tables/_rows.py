@@ -15,6 +15,14 @@ from ocop.text import nfc, quoted
 MAX_LINE = 1 << 20
 """Longest line of a CSV file, in bytes."""
 
+OTHER_FORMATS = (
+    (b"\xff\xfe", "UTF-16", "not-utf8", "save the file as CSV UTF-8"),
+    (b"\xfe\xff", "UTF-16", "not-utf8", "save the file as CSV UTF-8"),
+    (b"PK\x03\x04", "an Excel file or another archive", "not-csv", "name the file .xlsx"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file", "not-csv", "save it as .xlsx or CSV UTF-8"),
+)
+"""First bytes of files that are not CSV, with what they are and what to do."""
+
 Progress = Callable[[int], None]
 
 
@@ -62,14 +70,18 @@ def _csv_rows(
         yield first
         yield from lines
 
-    reader = csv.reader(again(), delimiter=delimiter, strict=True)
+    row = 1
     try:
-        yield from reader
+        for cells in csv.reader(again(), delimiter=delimiter, strict=True):
+            row += 1
+            yield cells
     except csv.Error as error:
-        message = f"the file is not CSV here: {error}"
-        hint = "close every quotation mark"
-        problem = Problem("csv-syntax", message, shown, reader.line_num, hint=hint)
-        raise BrokenFileError(problem) from error
+        # The row that cannot be read is where an open quotation mark stands; the file may be
+        # read far beyond it before that shows.
+        message = f"the row is not CSV: {error}"
+        ends = "new-line" in str(error)
+        hint = "save the file as CSV UTF-8" if ends else "close every quotation mark"
+        raise BrokenFileError(Problem("csv-syntax", message, shown, row, hint=hint)) from error
 
 
 def _lines(
@@ -87,10 +99,8 @@ def _lines(
         if not raw:
             return
         number += 1
-        if number == 1 and raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            message = "found UTF-16; allowed is UTF-8"
-            hint = "save the file as CSV UTF-8"
-            raise BrokenFileError(Problem("not-utf8", message, shown, 1, 1, hint=hint))
+        if number == 1:
+            _refuse_other_formats(raw, shown)
         if len(raw) > MAX_LINE:
             message = f"the line is longer than {MAX_LINE:,} bytes"
             raise BrokenFileError(Problem("line-too-long", message, shown, number))
@@ -99,14 +109,24 @@ def _lines(
         yield _decoded(raw, shown, number, report)
 
 
+def _refuse_other_formats(start: bytes, shown: str) -> None:
+    for signature, name, code, hint in OTHER_FORMATS:
+        if start.startswith(signature):
+            message = f"found {name}; allowed is CSV in UTF-8"
+            raise BrokenFileError(Problem(code, message, shown, 1, 1, hint=hint))
+
+
 def _decoded(raw: bytes, shown: str, number: int, report: Callable[[Problem], None]) -> str:
     encoding = "utf-8-sig" if number == 1 else "utf-8"
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
-        message = f"found byte 0x{raw[error.start]:02x}, which is not UTF-8; allowed is UTF-8"
+        # The decoder counts from behind a byte order mark.
+        found = error.object[error.start]
+        column = error.start + len(raw) - len(error.object) + 1
+        message = f"found byte 0x{found:02x}, which is not UTF-8; allowed is UTF-8"
         hint = "save the file as CSV UTF-8"
-        report(Problem("not-utf8", message, shown, number, error.start + 1, hint=hint))
+        report(Problem("not-utf8", message, shown, number, column, hint=hint))
         return raw.decode(encoding, errors="replace")
 
 

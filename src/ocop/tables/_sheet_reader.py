@@ -16,11 +16,14 @@ from ocop.law.model import CriteriaSet
 from ocop.scoring._sheet_checks import MAX_LISTED, UNANSWERED, mixed_cases, unknown_finding
 from ocop.scoring.sheet import Sheets
 from ocop.scoring.table import ScoreTable, table_of
-from ocop.tables._rows import clean_header, describe
+from ocop.tables._rows import BrokenFileError, clean_header, describe
 from ocop.text import closest, quoted
 
 RESERVED = ("product", "set", "findings", "assessor")
 """Column names that are not criteria."""
+
+RESULTS = ("rank", "group", "total", "band", "star", "answered", "of", "missing_floors", "excluded")
+"""Column names that results use; a kept column may not hide them."""
 
 CHUNK = 4096
 
@@ -51,7 +54,7 @@ class SheetReader:
         self.header: list[str] = []
         self.at: dict[str, int] = {}
         self.batches: dict[int, _Batch] = {}
-        self.set_names: dict[str, int | None] = {}
+        self.set_names: dict[str, int | str] = {}
         self.foreign: set[str] = set()
 
     def report(self, problem: Problem) -> None:
@@ -69,7 +72,10 @@ class SheetReader:
 
     def read(self, rows: Iterator[list[str]]) -> None:
         """Read all rows, the header first."""
+        rows = self._until_broken(rows)
         header = next(rows, None)
+        if header is None and self.problems:
+            return
         if header is None or not any(cell.strip() for cell in header):
             self.report(Problem("empty-file", "the file has no header row", self.shown, 1))
             return
@@ -88,21 +94,37 @@ class SheetReader:
                     message = f"found {len(row)} cells, allowed are {width} as in the header"
                     self._at("wrong-width", message, n)
             self._read_chunk([(n, row) for n, row in chunk if len(row) == width])
-        if not seen_any:
+        if not seen_any and not self.problems:
             message = "the file has a header and no rows"
             self.report(Problem("no-sheets", message, self.shown, 2))
+
+    def _until_broken(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+        """Yield the rows before the place where the file cannot be read on, if there is one."""
+        try:
+            yield from rows
+        except BrokenFileError as error:
+            self.report(error.problem)
 
     def _read_header(self, names: list[str]) -> None:
         self.header = names
         codes = self._known_codes()
+        taken = {*RESERVED, *RESULTS, *codes, *(part.code for part in self.law.parts)}
+        for kept in [name for name in self.keep if name in taken]:
+            message = f"the name {quoted(kept)} is taken and cannot be kept"
+            hint: str | None = "give the column another name"
+            self.report(Problem("name-taken", message, self.shown, 1, hint=hint))
         for index, name in enumerate(names):
             place = (self.shown, 1, index + 1)
+            if not name:
+                message = "the column has no name; give it one, or delete it"
+                self.report(Problem("unknown-column", message, *place))
+                continue
             if name in self.at:
                 message = f"the column {quoted(name)} stands twice"
                 self.report(Problem("duplicate-column", message, *place))
             elif name not in (*RESERVED, *self.keep, *codes):
                 near = closest(name, [*RESERVED, *codes])
-                hint = f"did you mean {quoted(near)}?" if near and name else None
+                hint = f"did you mean {quoted(near)}?" if near else None
                 message = f"unknown column {quoted(name)}"
                 message += "; name it with keep (--keep) to carry it along"
                 self.report(Problem("unknown-column", message, *place, hint=hint))
@@ -141,13 +163,14 @@ class SheetReader:
             except ProblemsError as error:
                 problem = error.problems[0]
                 self._at(problem.code, problem.message, row, "set", problem.hint)
-                self.set_names[text] = None
+                self.set_names[text] = problem.code
                 return None
             self.set_names[text] = found.number
         number = self.set_names[text]
-        if number is None:
-            self._at("unknown-set", f"found {describe(text)}, as above", row, "set")
-        elif self.fixed is not None and number != self.fixed.number:
+        if isinstance(number, str):
+            self._at(number, f"found {describe(text)}, as above", row, "set")
+            return None
+        if self.fixed is not None and number != self.fixed.number:
             message = f"found set {number}, allowed is set {self.fixed.number} as named"
             self._at("set-differs", message, row, "set")
             return None
@@ -175,14 +198,12 @@ class SheetReader:
     def _read_rows(self, batch: _Batch, rows: list[tuple[int, list[str]]]) -> None:
         numbers = [n for n, _ in rows]
         columns = list(zip(*(row for _, row in rows), strict=True))
-        products = [text.strip() for text in columns[self.at["product"]]]
+        products = self._names("product", columns, numbers)
         for n, product in zip(numbers, products, strict=True):
             if not product:
                 self._at("missing-product", "the product's code is empty", n, "product")
-            elif not product.isprintable():
-                message = f"found control characters in {describe(product)}"
-                self._at("bad-character", message, n, "product")
-        answers = np.empty((len(rows), len(batch.table.codes)), dtype=np.uint8, order="F")
+        shape = (len(rows), len(batch.table.codes))
+        answers = np.full(shape, UNANSWERED, dtype=np.uint8, order="F")
         for i, code in enumerate(batch.table.codes):
             if code in self.at:
                 cells = columns[self.at[code]]
@@ -194,9 +215,18 @@ class SheetReader:
         batch.answers.append(answers)
         batch.findings += self._findings(columns, numbers, batch)
         if "assessor" in self.at:
-            batch.assessors += [text.strip() for text in columns[self.at["assessor"]]]
+            batch.assessors += self._names("assessor", columns, numbers)
         for name in self.keep:
             batch.columns[name] += columns[self.at[name]]
+
+    def _names(self, name: str, columns: Sequence[Sequence[str]], numbers: list[int]) -> list[str]:
+        """Return a column of products or assessors: without spaces around, on one line."""
+        texts = [text.strip() for text in columns[self.at[name]]]
+        for n, text in zip(numbers, texts, strict=True):
+            if not text.isprintable():
+                message = f"found control characters in {describe(text)}"
+                self._at("bad-character", message, n, name)
+        return texts
 
     def _answers(
         self, cells: Sequence[str], lookup: dict[str, int], code: str, numbers: list[int]
@@ -214,8 +244,11 @@ class SheetReader:
         digits = cell[1:] if cell[:1] in ("-", "+") else cell
         whole = digits.isascii() and digits.isdigit()
         problem = "option-out-of-range" if whole else "not-a-whole-number"
+        hint = None
+        if whole and cell[0] != "-" and (plain := digits.lstrip("0") or "0") in lookup:
+            problem, hint = "not-a-whole-number", f"write {quoted(plain)}"
         message = f"found {describe(cell)}, allowed are 0 to {len(lookup) - 2} or empty"
-        self._at(problem, message, row, code)
+        self._at(problem, message, row, code, hint)
         return UNANSWERED
 
     def _must_be_empty(

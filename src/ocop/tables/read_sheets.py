@@ -13,7 +13,7 @@ from typing import IO
 from ocop.law.catalogue import criteria_set, decision
 from ocop.law.decision import Decision
 from ocop.scoring.sheet import Sheets
-from ocop.tables._rows import BrokenFileError, Progress, open_rows
+from ocop.tables._rows import BrokenFileError, Progress, clean_header, open_rows
 from ocop.tables._sheet_reader import SheetReader
 
 __all__ = ["read_sheets"]
@@ -72,7 +72,8 @@ def read_sheets(
     """
     found = decision(law) if isinstance(law, str) else law
     shown = str(source) if isinstance(source, str | Path) else getattr(source, "name", "input")
-    reader = SheetReader(found, shown if isinstance(shown, str) else "input", tuple(keep))
+    kept = tuple(dict.fromkeys(clean_header(list(keep))))
+    reader = SheetReader(found, shown if isinstance(shown, str) else "input", kept)
     if set is not None:
         reader.fixed = criteria_set(found, set)
     try:

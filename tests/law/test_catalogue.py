@@ -1,0 +1,249 @@
+"""The catalogue: which decisions there are, which is in force, and sets by number and slug."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import ocop
+from ocop import _resources
+from ocop.law import catalogue
+
+NEW, OLD = "qd-26-2026", "qd-781-2020"
+
+WATCH = """
+import json, sys
+seen = []
+sys.addaudithook(lambda event, args: seen.append(str(args[0])) if event == "open" else None)
+import ocop
+{code}
+data = [name.replace(chr(92), "/") for name in seen if name.endswith((".yaml", ".yml", ".csv"))]
+loaded = [m for m in ("numpy", "yaml", "cattrs", "click") if m in sys.modules]
+print(json.dumps({{"data": data, "loaded": loaded}}))
+"""
+
+
+def _watch(fresh: Callable[..., str], code: str) -> tuple[list[str], list[str]]:
+    """Return the data files that `code` opens, from criteria_sets on, and what it imports."""
+    found = json.loads(fresh(WATCH.format(code=code)))
+    return [name.rpartition("criteria_sets/")[2] for name in found["data"]], found["loaded"]
+
+
+def test_decisions_stand_in_the_order_in_which_they_came_into_force() -> None:
+    """The shipped decisions, oldest first; each is the object that its id gives."""
+    assert [law.id for law in ocop.decisions()] == [OLD, NEW]
+    assert ocop.decisions()[1] is ocop.decision(NEW)
+
+
+def test_a_decision_says_what_it_is() -> None:
+    """Number, dates, certificates and confidence of both decisions are those of the texts."""
+    new, old = ocop.decision(NEW), ocop.decision(OLD)
+    assert (new.number, new.signed_on, new.in_force_until) == (
+        "26/2026/QĐ-TTg",
+        date(2026, 5, 22),
+        None,
+    )
+    assert (new.certificate_months, new.star_marks, new.source.confidence) == (36, True, "primary")
+    assert new.replaces == ("qd-148-2023", "qd-1489-2025")
+    assert (old.number, old.amends) == ("781/QĐ-TTg", "qd-1048-2019")
+    assert (old.certificate_months, old.star_marks) == (None, False)
+    assert old.source.confidence == "secondary"
+
+
+@pytest.mark.parametrize(
+    ("day", "law"),
+    [
+        (date(2020, 6, 8), OLD),
+        (date(2021, 12, 31), OLD),
+        (date(2023, 2, 23), OLD),
+        (date(2026, 5, 22), NEW),
+        (date(2026, 5, 23), NEW),
+        (date(9999, 12, 31), NEW),
+    ],
+)
+def test_the_decision_in_force_on_its_border_days(day: date, law: str) -> None:
+    """First and last day belong to a decision."""
+    assert ocop.in_force(day).id == law
+    assert [d.id for d in ocop.decisions() if d.in_force(day)] == [law]
+
+
+@pytest.mark.parametrize("day", [date(2020, 6, 7), date(2023, 2, 24), date(2026, 5, 21), date.min])
+def test_no_decision_is_in_force_before_between_and_beyond(day: date) -> None:
+    """Where the data has a gap the error says for which days it knows the law."""
+    with pytest.raises(ocop.UnknownDecisionError) as caught:
+        ocop.in_force(day)
+    (problem,) = caught.value.problems
+    assert problem.code == "no-decision-in-force"
+    assert problem.message == (
+        f"no decision in the data is in force on {day}; there are "
+        "qd-781-2020 from 2020-06-08 to 2023-02-23, qd-26-2026 from 2026-05-22 to now"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [("qd-26-2025", "did you mean 'qd-26-2026'?"), ("thông tư", None), ("", None), ("..", None)],
+)
+def test_an_unknown_decision_is_told_with_what_there_is(wrong: str, hint: str | None) -> None:
+    """The error lists the ids and suggests a near one; a path is not an id."""
+    with pytest.raises(ocop.UnknownDecisionError) as caught:
+        ocop.decision(wrong)
+    (problem,) = caught.value.problems
+    assert problem.code == "unknown-decision"
+    assert problem.message == f"there is no decision {wrong!r}; there are {OLD}, {NEW}"
+    assert problem.hint == hint
+
+
+@pytest.mark.parametrize("which", [11, "11", "tea"])
+@pytest.mark.parametrize("by", ["id", "decision"])
+def test_a_set_is_found_by_number_text_and_slug(which: int | str, by: str) -> None:
+    """All ways lead to the same object, which is kept."""
+    law = NEW if by == "id" else ocop.decision(NEW)
+    assert ocop.criteria_set(law, which) is ocop.decision(NEW).sets[11]
+
+
+@pytest.mark.parametrize(
+    ("which", "hint"),
+    [
+        (27, None),
+        (0, None),
+        (-1, None),
+        ("07", None),
+        ("te", "did you mean 'tea'?"),
+        ("Cofee and cocoa", "did you mean 'coffee-and-cocoa'?"),
+        ("chè xanh", None),
+        (True, None),
+    ],
+)
+def test_an_unknown_set_is_told_with_what_is_allowed(which: int | str, hint: str | None) -> None:
+    """The error names the numbers and a slug, and suggests a near slug."""
+    with pytest.raises(ocop.UnknownSetError) as caught:
+        ocop.criteria_set(NEW, which)
+    (problem,) = caught.value.problems
+    assert not isinstance(caught.value, ocop.NotTranscribedError)
+    assert problem.code == "unknown-set"
+    assert problem.message == (
+        f"{NEW} has no set {which!r}; allowed are the numbers 1 to 26 "
+        "or a product group such as 'fresh-produce'"
+    )
+    assert problem.hint == hint
+
+
+@pytest.mark.parametrize("number", range(2, 27))
+def test_a_set_that_is_not_transcribed_is_told_as_that(number: int) -> None:
+    """781/2020 declares 26 sets; asking for one beyond set 1 names it and what the data holds."""
+    law = ocop.decision(OLD)
+    declared = law.declared[number - 1]
+    for which in (number, str(number), declared.group):
+        with pytest.raises(ocop.NotTranscribedError) as caught:
+            ocop.criteria_set(law, which)
+        (problem,) = caught.value.problems
+        assert problem.code == "set-not-transcribed"
+        assert problem.message == (
+            f"set {number} ({declared.label.en}) of {OLD} is not yet transcribed; "
+            "the data holds set 1"
+        )
+
+
+def test_a_slug_means_the_same_product_under_every_decision() -> None:
+    """Numbers move between decisions (tea is 12 in 781 and 11 in 26/2026), slugs do not."""
+    numbers = {law.id: {d.group: d.number for d in law.declared} for law in ocop.decisions()}
+    assert (numbers[OLD]["tea"], numbers[NEW]["tea"]) == (12, 11)
+    groups = {group.slug: group for group in ocop.product_groups()}
+    for law in ocop.decisions():
+        assert all(groups[group.slug] == group for group in law.groups)
+
+
+def test_product_groups_are_those_of_all_decisions() -> None:
+    """26 groups of 26/2026 in its order, then those that only 781/2020 knows; six sectors."""
+    groups = ocop.product_groups()
+    slugs = [group.slug for group in groups]
+    assert slugs[:26] == [declared.group for declared in ocop.decision(NEW).declared]
+    assert set(slugs) == {d.group for law in ocop.decisions() for d in law.declared}
+    assert len(slugs) == len(set(slugs))
+    sectors = list(dict.fromkeys(group.sector.slug for group in groups[:26]))
+    assert sectors == ["food", "drinks", "medicinal", "handicrafts", "ornamental", "tourism"]
+
+
+def test_broken_groups_are_a_law_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If groups.yaml of an installation is damaged, nothing is built on it."""
+    monkeypatch.setattr(catalogue, "_data", lambda: tmp_path)
+    with pytest.raises(ocop.LawError, match=r"criteria_sets/groups\.yaml: cannot read the file"):
+        catalogue._groups.__wrapped__()
+    text = 'format: "ocop-groups/1"\nsectors: []\ngroups: []\n'
+    (tmp_path / "groups.yaml").write_text(text, encoding="utf-8")
+    assert catalogue._groups.__wrapped__().groups == ()
+    group = 'groups: [{slug: "tea", sector: "drinks", label: {vi: "Chè", en: "Tea"}}]'
+    (tmp_path / "groups.yaml").write_text(text.replace("groups: []", group), encoding="utf-8")
+    with pytest.raises(ocop.LawError, match="there is no sector 'drinks'"):
+        catalogue._groups.__wrapped__()
+
+
+def test_data_is_found_inside_the_wheel_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An installed package reads its own data; a checkout reads the folder at its root."""
+    monkeypatch.setattr(_resources, "files", lambda package: tmp_path / package)
+    assert _resources.resource.__wrapped__("criteria_sets").joinpath("groups.yaml").is_file()
+    (tmp_path / "ocop" / "criteria_sets").mkdir(parents=True)
+    inside = _resources.resource.__wrapped__("criteria_sets")
+    assert inside == tmp_path / "ocop" / "criteria_sets"
+
+
+def test_import_reads_no_data_and_loads_no_library(fresh: Callable[..., str]) -> None:
+    """``import ocop`` opens no YAML or CSV file and imports neither numpy nor PyYAML."""
+    assert _watch(fresh, "dir(ocop); ocop.__version__") == ([], [])
+
+
+def test_looking_at_the_law_does_not_load_numpy(fresh: Callable[..., str]) -> None:
+    """All decisions are listed from their headers alone, without numpy and click."""
+    data, loaded = _watch(fresh, "ocop.decisions()")
+    assert sorted(data) == ["groups.yaml", f"{NEW}/decision.yaml", f"{OLD}/decision.yaml"]
+    assert not {"numpy", "click"} & set(loaded)
+
+
+def test_one_set_loads_without_the_files_of_others(fresh: Callable[..., str]) -> None:
+    """Of the set files only the one asked for is opened, and no other decision; each file once."""
+    data, loaded = _watch(fresh, f"ocop.criteria_set('{NEW}', 11); ocop.criteria_set('{NEW}', 11)")
+    assert [name for name in data if "/sets/" in name] == [f"{NEW}/sets/11-tea.yaml"]
+    assert len(data) == len(set(data))
+    assert {name.split("/")[0] for name in data} == {"groups.yaml", NEW}
+    assert "numpy" not in loaded
+
+
+def test_lazily_loaded_sets_pickle(base: Path) -> None:
+    """A decision goes through pickle whole, even where its files are gone afterwards."""
+    law = ocop.load_decision(base)
+    data = pickle.dumps(law)
+    for path in sorted(base.rglob("*.yaml")):
+        path.unlink()
+    copy = pickle.loads(data)
+    assert copy == law
+    assert dict(copy.sets) == {1: law.sets[1], 2: law.sets[2]}
+    assert copy.digest == law.digest
+
+
+def test_a_shipped_set_pickles() -> None:
+    """A set alone goes through pickle with equal content and digest."""
+    tea = ocop.criteria_set(NEW, "tea")
+    copy = pickle.loads(pickle.dumps(tea))
+    assert (copy, copy.digest, copy.codes) == (tea, tea.digest, tea.codes)
+
+
+def test_lazy_sets_are_a_plain_mapping() -> None:
+    """Length, membership and iteration come from the declaration; unknown numbers are KeyError."""
+    sets = ocop.decision(OLD).sets
+    assert (len(sets), list(sets), 1 in sets, 2 in sets, "1" in sets) == (
+        1,
+        [1],
+        True,
+        False,
+        False,
+    )
+    with pytest.raises(KeyError):
+        sets[2]

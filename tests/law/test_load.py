@@ -1,0 +1,249 @@
+"""Loading and validating a decision of one's own: as a folder and file by file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import ocop
+from ocop.law._folder import DecisionFolder
+from ocop.law.catalogue import _groups
+
+Edit = Callable[[str, str, str], None]
+SLIP = ("sets/01-tea.yaml", "points: 15", "points: 14")
+
+
+def test_a_valid_folder_loads_with_everything_in_it(base: Path) -> None:
+    """Every field of the files arrives in the objects, as the file says it."""
+    law = ocop.load_decision(base)
+    assert (law.id, law.number) == ("qd-99-2030", "99/2030/QĐ-UBND")
+    assert law.title == ocop.Label("Bộ tiêu chí thử của một tỉnh", "Trial criteria of a province")
+    assert law.in_force_from == date(2030, 2, 1)
+    assert [part.points for part in law.parts] == [40, 25, 35]
+    assert [(b.star, b.at_least, b.recognised_by) for b in law.bands][2:4] == [
+        (3, 50, "district"),
+        (2, 30, None),
+    ]
+    assert (law.certificate_months, law.amends, law.replaces) == (None, None, ())
+    assert [group.slug for group in law.groups] == ["tea", "village-walks", "coffee-and-cocoa"]
+    assert law.groups[1].sector.slug == "tourism"
+    assert [declared.transcribed for declared in law.declared] == [True, True, False]
+    assert list(law.sets) == [1, 2]
+
+
+def test_a_set_has_its_tree_rules_and_cases(base: Path) -> None:
+    """The tree, exclusions, rules, headings, errata and cases of a set are those of its file."""
+    law = ocop.load_decision(str(base))
+    tea, walks = law.sets[1], law.sets[2]
+    assert tea.codes == ("1.1", "2", "5.1", "5.2", "6.1.1", "6.1.2")
+    assert [(e.finding.id, e.where) for e in tea.exclusions] == [
+        ("forged-dossier", "dossier"),
+        ("unsafe-water", "6.1.2"),
+    ]
+    assert [(n.item, n.other) for n in tea.rules.needs] == [("5.2", "5.1")]
+    assert [k.section for k in tea.rules.knock_outs] == ["6"]
+    assert [heading.code for heading in tea.parts[2].sections[0].headings] == ["6.1"]
+    assert tea.errata[0].printed == "15 1"
+    assert tea.case_kinds == ()
+    assert [item.code for item in tea.section_items("6")] == ["6.1.1", "6.1.2"]
+    assert tea.section_items("7") == ()
+    assert [case.id for case in walks.case_kinds[0].cases] == ["community", "operator"]
+    assert walks.item("1.1") == tea.item("1.1")
+    assert walks.confidence == "secondary"
+    with pytest.raises(KeyError, match=r"1\.9"):
+        tea.item("1.9")
+
+
+def test_what_a_set_can_reach_is_computed(base: Path) -> None:
+    """The better case counts once, and a declared gap lowers the maximum."""
+    law = ocop.load_decision(base)
+    guides = law.sets[2].item("6").criterion
+    assert (guides.best_of("community"), guides.best_of("operator")) == (34, 33)
+    assert (law.sets[1].reachable, law.sets[2].reachable) == (100, 99)
+    assert law.sets[2].gaps[0].reachable == 34
+
+
+def test_floors_are_cumulative_and_marks_on_criteria_have_two_readings(base: Path) -> None:
+    """Five stars also need what three and four need; a criterion's mark asks any or all points."""
+    tea = ocop.load_decision(base).sets[1]
+    material, packaging = tea.item("1.1").criterion, tea.item("2").criterion
+    assert [material.floor(star) for star in (2, 3, 4, 5)] == [0, 10, 10, 25]
+    assert [packaging.floor(star) for star in (3, 4, 5)] == [0, 1, 1]
+    assert [packaging.floor(star, "full") for star in (3, 4, 5)] == [0, 15, 15]
+
+
+def test_the_reading_of_criterion_marks_comes_with_the_set(base: Path, edit: Edit) -> None:
+    """The setting of decision.yaml reaches its sets."""
+    edit("decision.yaml", "star_marks: true", 'star_marks: true\ncriterion_mark: "full"')
+    law = ocop.load_decision(base)
+    assert (law.criterion_mark, law.sets[1].criterion_mark) == ("full", "full")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("decision.yaml", '"2030-01-10"', '"2030-02-01"'),
+        ("decision.yaml", '"2031-12-31"', '"2030-02-01"'),
+        ("decision.yaml", "number: 3", "number: 99"),
+        ("decision.yaml", "at_least: 30", "at_least: 49"),
+        ("criteria/product.yaml", "points: 10, mark: 3", "points: 25, mark: 3"),
+        ("criteria/quality.yaml", "Cloudy", "Clear > green"),
+        ("sets/01-tea.yaml", 'where: "6.1.2"', 'where: "6"'),
+    ],
+)
+def test_what_is_just_allowed_is_allowed(
+    file: str, old: str, new: str, base: Path, edit: Edit
+) -> None:
+    """Borders belong to what is allowed: equal dates, set 99, equal points with two marks."""
+    edit(file, old, new)
+    assert ocop.validate(base) == ()
+
+
+def test_one_set_of_an_own_decision_is_found_like_a_shipped_one(base: Path) -> None:
+    """A loaded decision can be asked for its sets by number, text and slug."""
+    law = ocop.load_decision(base)
+    for which in (2, "2", "village-walks"):
+        assert ocop.criteria_set(law, which) is law.sets[2]
+    with pytest.raises(KeyError):
+        law.sets[3]
+    with pytest.raises(ocop.NotTranscribedError, match=r"set 3 \(Coffee\) of qd-99-2030"):
+        ocop.criteria_set(law, 3)
+
+
+def test_a_decision_may_declare_no_set_at_all(base: Path, edit: Edit) -> None:
+    """A decision that only says who recognises stars loads, and asking for a set is an error."""
+    text = (base / "decision.yaml").read_text(encoding="utf-8")
+    start = text.index("case_kinds:")
+    (base / "decision.yaml").write_text(text[:start] + "sets: []\n", encoding="utf-8")
+    shutil.rmtree(base / "criteria")
+    shutil.rmtree(base / "sets")
+    law = ocop.load_decision(base)
+    assert (law.declared, dict(law.sets)) == ((), {})
+    with pytest.raises(ocop.UnknownSetError, match="it declares no sets"):
+        ocop.criteria_set(law, 1)
+
+
+def test_a_decision_without_transcribed_sets_says_so(base: Path, edit: Edit) -> None:
+    """The error for a set that is not in the data does not end in an empty list."""
+    text = (base / "decision.yaml").read_text(encoding="utf-8")
+    text = text[: text.index("findings:")] + text[text.index("agencies:") :]
+    text = text.replace("transcribed: true", "transcribed: false")
+    (base / "decision.yaml").write_text(text, encoding="utf-8")
+    shutil.rmtree(base / "criteria")
+    shutil.rmtree(base / "sets")
+    with pytest.raises(ocop.NotTranscribedError, match="the data holds set none"):
+        ocop.criteria_set(ocop.load_decision(base), 1)
+
+
+def test_a_valid_folder_and_its_files_have_no_problems(base: Path) -> None:
+    """The folder and every file in it alone are well."""
+    assert ocop.validate(base) == ()
+    assert ocop.validate(f"{base}/") == ()
+    for path in base.rglob("*.yaml"):
+        assert ocop.validate(path) == (), path
+
+
+def test_a_set_file_is_checked_against_its_decision(base: Path, edit: Edit) -> None:
+    """One file's problems are its own: those of other files are not listed."""
+    edit(*SLIP)
+    edit("sets/02-village-walks.yaml", "number: 2", "number: 3")
+    path = base / "sets" / "01-tea.yaml"
+    problems = ocop.validate(path)
+    assert [problem.code for problem in problems] == ["points-do-not-add-up"] * 2
+    assert {problem.file for problem in problems} == {str(path)}
+
+
+def test_a_criteria_file_is_checked_against_its_decision(base: Path, edit: Edit) -> None:
+    """A case kind is known only from decision.yaml."""
+    edit("criteria/quality.yaml", 'case_kind: "provider"', 'case_kind: "guide"')
+    problems = ocop.validate(base / "criteria" / "quality.yaml")
+    assert [problem.code for problem in problems] == ["unknown-reference"]
+    assert ocop.validate(base / "criteria" / "story.yaml") == ()
+
+
+@pytest.mark.parametrize(
+    ("inside", "given"), [("", "sets/01-tea.yaml"), ("sets", "01-tea.yaml"), ("criteria", None)]
+)
+def test_a_file_is_found_wrong_from_inside_its_folder(
+    inside: str, given: str | None, base: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one stands makes no difference; messages name the file as it was given."""
+    edit(*SLIP)
+    monkeypatch.chdir(base / inside)
+    shown = given or "../sets/01-tea.yaml"
+    problems = ocop.validate(shown)
+    assert [problem.code for problem in problems] == ["points-do-not-add-up"] * 2
+    assert {problem.file for problem in problems} == {shown}
+
+
+def test_a_decision_file_alone_is_checked_in_full(base: Path, edit: Edit) -> None:
+    """Bands, dates and references of decision.yaml are checked, not only its shape."""
+    edit("decision.yaml", "at_least: 70", "at_least: 95")
+    edit("decision.yaml", 'group: "coffee-and-cocoa"', 'group: "coffee"')
+    codes = [problem.code for problem in ocop.validate(base / "decision.yaml")]
+    assert codes == ["wrong-bands", "unknown-reference"]
+
+
+def test_a_broken_decision_is_told_when_one_of_its_files_is_checked(base: Path, edit: Edit) -> None:
+    """A set cannot be judged against a broken decision, so that decision's problems are shown."""
+    edit("decision.yaml", "at_least: 70", "at_least: 95")
+    (problem,) = ocop.validate(base / "sets" / "01-tea.yaml")
+    assert (problem.code, problem.file) == ("wrong-bands", str(base / "decision.yaml"))
+
+
+def test_a_file_outside_any_decision_is_checked_for_its_shape(base: Path, tmp_path: Path) -> None:
+    """A set file on its own has no decision to be held against."""
+    alone = tmp_path / "tea.yaml"
+    shutil.copy(base / "sets" / "01-tea.yaml", alone)
+    assert ocop.validate(alone) == ()
+    alone.write_text(alone.read_text(encoding="utf-8").replace("40", "x", 1), encoding="utf-8")
+    assert [problem.code for problem in ocop.validate(alone)] == ["wrong-type"]
+
+
+@pytest.mark.parametrize("name", ["nowhere", "nowhere.yaml", "sets/07-tea.yaml", "criteria/x.yaml"])
+def test_what_does_not_exist_is_a_problem(name: str, base: Path) -> None:
+    """A misspelt path is never reported as well, inside a decision or outside."""
+    (problem,) = ocop.validate(base / name)
+    assert (problem.code, problem.file) == ("cannot-read", str(base / name))
+
+
+def test_a_stray_file_in_the_folder_is_read(base: Path) -> None:
+    """A file beside decision.yaml belongs to no decision, but its shape is checked."""
+    (base / "notes.yaml").write_text("format: 5\n", encoding="utf-8")
+    assert [problem.code for problem in ocop.validate(base / "notes.yaml")] == ["unknown-format"]
+
+
+def test_loading_what_is_no_decision_raises_a_law_error(tmp_path: Path) -> None:
+    """An empty folder has no decision.yaml; the error says which file cannot be read."""
+    with pytest.raises(ocop.LawError) as caught:
+        ocop.load_decision(tmp_path)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.file) == ("cannot-read", f"{tmp_path}/decision.yaml")
+
+
+def test_a_set_that_is_read_late_is_checked_as_strictly(base: Path, edit: Edit) -> None:
+    """Shipped sets are read when asked for; a fault is a LawError then, as is a broken header."""
+    law = DecisionFolder(base, "own", _groups()).decision()
+    edit(*SLIP)
+    with pytest.raises(ocop.LawError) as caught:
+        ocop.criteria_set(law, "tea")
+    assert [problem.code for problem in caught.value.problems] == ["points-do-not-add-up"] * 2
+    assert ocop.criteria_set(law, 2).number == 2
+    edit("decision.yaml", "at_least: 70", "at_least: 95")
+    with pytest.raises(ocop.LawError, match=r"own/decision\.yaml:15:3: bands: "):
+        DecisionFolder(base, "own", _groups()).decision()
+
+
+def test_a_loaded_decision_no_longer_depends_on_its_files(base: Path, edit: Edit) -> None:
+    """What was checked is what is kept: later edits reach a decision only by loading it again."""
+    law = ocop.load_decision(base)
+    edit("sets/01-tea.yaml", "Decision 99, annex, set 1", "Decision 99, annex 1, set 1")
+    again = ocop.load_decision(base)
+    shutil.rmtree(base)
+    assert law.sets[1].clause.en == "Decision 99, annex, set 1"
+    assert again.sets[1].clause.en == "Decision 99, annex 1, set 1"
+    assert law.digest != again.digest

@@ -1,0 +1,160 @@
+"""The architecture: imports go down only, rooms stay small, only the command line has a clock."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ocop
+
+ROOT = Path(ocop.__file__).resolve().parent
+MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
+
+# From the bottom to the top; a module imports from its own floor and from those below.
+FLOORS = ["base", "law", "scoring", "tables", "cli"]
+BASE = {"errors", "text", "types", "_version", "_resources"}
+ENTRANCES = {"__init__.py", "__main__.py"}
+
+MAX_LINES = 350
+FOREIGN = {
+    "base": set[str](),
+    "law": {"attrs", "cattrs", "yaml"},
+    "scoring": {"attrs", "numpy"},
+    "tables": {"attrs", "numpy"},
+    "cli": {"attrs", "click", "numpy", "rich"},
+}
+LAZY = {"python_calamine", "xlsxwriter", "scipy", "matplotlib", "pyarrow", "pandas"}
+CLOCKS = {"today", "now", "utcnow", "time", "time_ns", "localtime", "gmtime", "perf_counter"}
+
+
+def _tree(module: str) -> ast.Module:
+    return ast.parse((ROOT / module).read_text(encoding="utf-8"))
+
+
+def _floor(name: str) -> str:
+    """Return the floor of a dotted name or path inside the package."""
+    first = name.replace("/", ".").removesuffix(".py").split(".")[0]
+    return "base" if first in BASE else first
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    """Yield the dotted names that the nodes inside `tree` import."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (
+                f"ocop.{alias.name}" if node.module == "ocop" else str(node.module)
+                for alias in node.names
+            )
+
+
+def _at_import(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Yield the statements that run when the module is imported: not those in functions."""
+    todo: list[ast.stmt] = list(tree.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        inner = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+        todo += inner
+        if not inner:
+            yield node
+
+
+def _names(nodes: Iterator[ast.stmt] | list[ast.Module]) -> set[str]:
+    """Return the names that the nodes import from outside, first part only."""
+    found = {name.split(".")[0] for node in nodes for name in _imports(node)}
+    return found - set(sys.stdlib_module_names) - {"ocop"}
+
+
+INNER = [module for module in MODULES if module not in ENTRANCES]
+
+
+def test_every_module_has_its_floor() -> None:
+    """A new folder takes its place in the architecture before it is used."""
+    assert {_floor(module) for module in INNER} == set(FLOORS)
+
+
+@pytest.mark.parametrize("module", INNER)
+def test_imports_go_down_only(module: str) -> None:
+    """No module imports from above, not even for types or inside a function."""
+    height = FLOORS.index(_floor(module))
+    above = {
+        name
+        for name in _imports(_tree(module))
+        if name.startswith("ocop.") and FLOORS.index(_floor(name[5:])) > height
+    }
+    assert above == set()
+
+
+@pytest.mark.parametrize("module", INNER)
+def test_a_module_needs_only_the_libraries_of_its_floor(module: str) -> None:
+    """Law knows no numpy; nothing optional is imported at the top outside the command line."""
+    allowed = FOREIGN[_floor(module)]
+    tree = _tree(module)
+    assert _names(_at_import(tree)) - allowed == set()
+    assert _names([tree]) - allowed - LAZY == set()
+    if _floor(module) in ("base", "law"):
+        assert _names([tree]) - allowed == set()
+
+
+def test_the_front_door_imports_nothing_at_import() -> None:
+    """``ocop/__init__.py`` imports only its version; the rest stands under TYPE_CHECKING."""
+    tree = _tree("__init__.py")
+    tree.body = [node for node in tree.body if not isinstance(node, ast.If)]
+    assert set(_imports(tree)) == {"__future__", "typing", "ocop._version"}
+
+
+@pytest.mark.parametrize("module", [m for m in INNER if _floor(m) != "cli"])
+def test_only_the_command_line_has_a_clock(module: str) -> None:
+    """Dates are arguments: no other module asks for the time or the day."""
+    tree = _tree(module)
+    assert not {"time", "locale", "random"} & {name.split(".")[0] for name in _imports(tree)}
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    asked = {call.attr for call in calls if isinstance(call, ast.Attribute)} & CLOCKS
+    assert asked == set()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_is_a_small_room_with_a_name_on_the_door(module: str) -> None:
+    """Every module has a docstring of one finished first line, and at most 350 lines."""
+    text = (ROOT / module).read_text(encoding="utf-8")
+    docstring = ast.get_docstring(ast.parse(text))
+    assert docstring is not None
+    assert docstring.splitlines()[0].endswith(".")
+    assert len(text.splitlines()) <= MAX_LINES
+
+
+def test_every_public_name_is_there_and_documented() -> None:
+    """All public names load, have a docstring where they can, and ``dir`` lists just them."""
+    assert dir(ocop) == sorted(ocop.__all__)
+    for name in ocop.__all__:
+        value = getattr(ocop, name)
+        assert callable(value) or isinstance(value, int | str)
+        assert not callable(value) or value.__doc__, name
+
+
+def test_names_for_type_checkers_are_the_names_at_run_time() -> None:
+    """The imports under TYPE_CHECKING and the lazy table name the same objects."""
+    tree = _tree("__init__.py")
+    (block,) = [n for n in tree.body if isinstance(n, ast.If) and isinstance(n.test, ast.Name)]
+    typed = {
+        alias.name: str(node.module).removeprefix("ocop.")
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert typed == ocop._HOME
+    assert {*typed, "__version__"} == set(ocop.__all__)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """A misspelt public name fails like that of any module."""
+    with pytest.raises(AttributeError, match="module 'ocop' has no attribute 'scoer'"):
+        ocop.scoer  # noqa: B018

@@ -1,0 +1,266 @@
+"""The documentation stays complete and true: codes, public names, links and printed output."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ocop
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+# Calls that make a problem, and which argument is its code.
+MAKERS = {"Problem": 0, "problem": 0, "_at": 0, "_MismatchError": 0, "_add": 1, "_stop": 1}
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def targets(node: ast.expr) -> list[str]:
+    """Return the names that an assignment or a loop fills, in order."""
+    names = node.elts if isinstance(node, ast.Tuple) else [node]
+    return [name.id if isinstance(name, ast.Name) else "" for name in names]
+
+
+def strings(node: ast.expr, function: ast.AST, module: ast.Module) -> Iterator[str]:
+    """Yield the texts that an argument can be: a literal, a choice, or a name that holds one."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from strings(node.body, function, module)
+        yield from strings(node.orelse, function, module)
+    elif isinstance(node, ast.Name):
+        for inner in ast.walk(function):
+            if isinstance(inner, ast.Assign) and targets(inner.targets[0]) == [node.id]:
+                yield from strings(inner.value, function, module)
+            elif isinstance(inner, ast.For) and node.id in targets(inner.target):
+                yield from column(inner, targets(inner.target).index(node.id), module)
+
+
+def column(loop: ast.For, place: int, module: ast.Module) -> Iterator[str]:
+    """Yield one column of the module's table that a loop runs over."""
+    for statement in module.body:
+        if isinstance(statement, ast.Assign) and targets(statement.targets[0]) == targets(
+            loop.iter
+        ):
+            yield from (row[place] for row in ast.literal_eval(statement.value))
+
+
+def passes_on(node: ast.expr) -> bool:
+    """Say whether the code was written down elsewhere: a variable, or another problem's code."""
+    return isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and node.attr == "code")
+
+
+def codes_of(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield each problem code that a module writes down, with its line."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    owner: dict[ast.AST, ast.AST] = {}
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            owner.update(dict.fromkeys(ast.walk(function), function))
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call):
+            continue
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        place = MAKERS.get(name)
+        if place is None:
+            continue
+        code = next((k.value for k in call.keywords if k.arg == "code"), None)
+        if code is None:
+            assert len(call.args) > place, f"{shown(path)}:{call.lineno}: no code in {name}()"
+            code = call.args[place]
+        found = list(strings(code, owner.get(call, tree), tree))
+        where = f"{shown(path)}:{call.lineno}"
+        assert found or passes_on(code), f"{where}: cannot tell the code of {name}()"
+        yield from ((text, call.lineno) for text in found if text)
+
+
+def codes() -> dict[str, str]:
+    """Return every problem code that src can emit, with the first place that does."""
+    places: dict[str, str] = {}
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for code, line in codes_of(path):
+            places.setdefault(code, f"{shown(path)}:{line}")
+    return places
+
+
+def test_the_collector_finds_codes() -> None:
+    """Codes from each kind of maker are seen, also those chosen by a condition."""
+    assert {
+        "unknown-column",  # Problem(...)
+        "unknown-key",  # doc.problem(...)
+        "set-differs",  # self._at(...)
+        "too-deep",  # self._stop(...)
+        "alias",  # self._add(...)
+        "wrong-date",  # _MismatchError(...)
+        "not-a-whole-number",  # a name assigned to a choice of two
+        "not-csv",  # a column of a table
+    } <= set(codes())
+
+
+def test_every_problem_code_is_kebab_case() -> None:
+    """Programs match on codes, so their form never varies."""
+    assert [code for code in codes() if not KEBAB.fullmatch(code)] == []
+
+
+def documented() -> set[str]:
+    """Return the first cells of the tables on the error page."""
+    return set(re.findall(r"^\| `([a-z0-9-]+)` \|", page("reference/errors.md"), re.MULTILINE))
+
+
+def test_every_problem_code_is_documented() -> None:
+    """A code that src emits stands in the table of codes."""
+    missing = {code: where for code, where in codes().items() if code not in documented()}
+    assert missing == {}
+
+
+def test_every_documented_code_exists() -> None:
+    """The table of codes holds no code that src no longer emits."""
+    assert documented() - set(codes()) == set()
+
+
+def test_every_error_class_is_documented() -> None:
+    """The public error classes stand on the error page."""
+    text = page("reference/errors.md")
+    classes = [
+        name
+        for name in ocop.__all__
+        if isinstance(getattr(ocop, name), type) and issubclass(getattr(ocop, name), Exception)
+    ]
+    assert [name for name in classes if f"| `{name}` |" not in text] == []
+
+
+def test_every_public_name_is_in_the_api_page() -> None:
+    """Each name of `ocop.__all__` has its entry."""
+    text = page("reference/api.md")
+    entries = set(re.findall(r"^::: ocop\.[\w.]*?(\w+)$", text, re.MULTILINE))
+    entries.update(re.findall(r"^### `(__\w+__)`", text, re.MULTILINE))
+    assert sorted(set(ocop.__all__) - entries) == []
+
+
+def test_every_key_of_the_law_files_is_documented() -> None:
+    """Each key that the JSON Schemas know has its row in the format page."""
+    keys: set[str] = set()
+
+    def collect(node: object) -> None:
+        if isinstance(node, dict):
+            properties = node.get("properties")
+            keys.update(properties if isinstance(properties, dict) else ())
+        for inner in node.values() if isinstance(node, dict) else node:
+            if isinstance(inner, dict | list):
+                collect(inner)
+
+    for path in sorted((ROOT / "criteria_sets" / "schema").glob("*.json")):
+        collect(json.loads(path.read_text("utf-8")))
+    text = page("reference/format.md")
+    rows = set(re.findall(r"^\| (?:\*\*)?`(\w+)`(?:\*\*)? \|", text, re.MULTILINE))
+    assert sorted(keys - rows - {"vi", "en"}) == []
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the anchors of a page's headings, as Python-Markdown's `toc` makes them."""
+    from unicodedata import normalize
+
+    found = set()
+    for heading in re.findall(r"^#+ +(.+?)(?: *\{.*\})?$", path.read_text("utf-8"), re.MULTILINE):
+        plain = normalize("NFKD", heading.replace("`", "")).encode("ascii", "ignore").decode()
+        found.add(re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower()))
+    return found
+
+
+@pytest.mark.parametrize("path", [*PAGES, ROOT / "README.md"], ids=shown)
+def test_relative_links_resolve(path: Path) -> None:
+    """A link to a file or a heading of it leads somewhere."""
+    text = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        file = path.parent / name if name else path
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            broken.append(target)
+    assert broken == []
+
+
+FENCE = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def with_blocks(language: str) -> list[Path]:
+    """Return the pages that have code blocks of a language."""
+    return [p for p in PAGES if any(m[1] == language for m in FENCE.finditer(p.read_text("utf-8")))]
+
+
+@pytest.mark.parametrize("path", with_blocks("pycon"), ids=shown)
+def test_python_examples(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The interactive examples of a page print what the page says."""
+    monkeypatch.chdir(ROOT)
+    text = path.read_text("utf-8")
+    examples = []
+    for match in FENCE.finditer(text):
+        if match[1] == "pycon":
+            line = text.count("\n", 0, match.start(3))
+            for example in doctest.DocTestParser().get_examples(match[3]):
+                example.lineno += line
+                examples.append(example)
+    test = doctest.DocTest(examples, {}, path.name, shown(path), 0, None)
+    options = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
+    report: list[str] = []
+    failed = doctest.DocTestRunner(optionflags=options).run(test, out=report.append).failed
+    assert not failed, "".join(report)
+
+
+def run(command: str, folder: Path) -> str:
+    """Run one `ocop` command as on a terminal of 80 columns; return what it prints."""
+    words = shlex.split(command)
+    assert words[0] == "ocop", f"not an ocop command: {command}"
+    if words[1] in ("score", "rank", "decisions") and not {"--format", "-o", "--output"} & {*words}:
+        words += ["--format", "table"]
+    done = subprocess.run(
+        [sys.executable, "-m", "ocop", *words[1:]],
+        cwd=folder,
+        env={**os.environ, "COLUMNS": "80"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    return done.stdout
+
+
+@pytest.mark.parametrize("path", with_blocks("console"), ids=shown)
+def test_console_examples(path: Path, tmp_path: Path) -> None:
+    """The commands of a page print what the page says; `...` stands for lines left out."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    for language, title, body in FENCE.findall(path.read_text("utf-8")):
+        if title:
+            file = tmp_path / title
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(body, encoding="utf-8")
+        if language != "console":
+            continue
+        for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
+            command, _, expected = part.partition("\n")
+            printed = run(command, tmp_path)
+            same = doctest.OutputChecker().check_output(
+                expected.strip() + "\n", printed.strip() + "\n", doctest.ELLIPSIS
+            )
+            assert same, f"$ {command}\n{printed}"

@@ -1,0 +1,39 @@
+"""Code as a user would write it; mypy must agree with every type, and reject what is wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import assert_type
+
+import numpy as np
+from numpy.typing import NDArray
+
+import ocop
+
+law = ocop.in_force(date(2026, 6, 1))
+assert_type(law, ocop.Decision)
+tea = ocop.criteria_set(law, "tea")
+assert_type(tea, ocop.CriteriaSet)
+assert_type(tea.items[0].criterion.options[0].points, int)
+assert_type(tea.label["vi"], str)
+
+sheet = ocop.Sheet(criteria_set=tea, product="a", answers={"5.1": 5, "5.2": None}, findings=[])
+batch = ocop.Sheets.of([sheet])
+assert_type(batch, ocop.Sheets)
+scores = ocop.score(batch)
+assert_type(scores, ocop.Scores)
+assert_type(scores.total, NDArray[np.int16])
+assert_type(scores[0], ocop.Score)
+assert_type(scores[0].star, int | None)
+
+ranking = ocop.rank([scores], ties="dense", within="set")
+assert_type(ranking.products, tuple[str, ...])
+assert_type(ocop.read_sheets("tea.csv", law, set=11), tuple[ocop.Sheets, ...])
+
+try:
+    ocop.decision("qd-1-1900")
+except ocop.ProblemsError as error:
+    assert_type(error.problems[0].line, int | None)
+
+ocop.rank(scores, ties="best")  # type: ignore[arg-type]
+ocop.typo  # type: ignore[attr-defined]  # noqa: B018
