@@ -16,14 +16,9 @@ from ocop.law.model import CriteriaSet
 from ocop.scoring._sheet_checks import MAX_LISTED, UNANSWERED, mixed_cases, unknown_finding
 from ocop.scoring.sheet import Sheets
 from ocop.scoring.table import ScoreTable, table_of
+from ocop.tables._header import Header, read_header
 from ocop.tables._rows import BrokenFileError, clean_header, describe
-from ocop.text import closest, quoted
-
-RESERVED = ("product", "set", "findings", "assessor")
-"""Column names that are not criteria."""
-
-RESULTS = ("rank", "group", "total", "band", "star", "answered", "of", "missing_floors", "excluded")
-"""Column names that results use; a kept column may not hide them."""
+from ocop.text import quoted
 
 CHUNK = 4096
 
@@ -51,11 +46,10 @@ class SheetReader:
         self.fixed: CriteriaSet | None = None
         self.problems: list[Problem] = []
         self.more = 0
-        self.header: list[str] = []
+        self.header = Header([])
         self.at: dict[str, int] = {}
         self.batches: dict[int, _Batch] = {}
         self.set_names: dict[str, int | str] = {}
-        self.foreign: set[str] = set()
 
     def report(self, problem: Problem) -> None:
         """Take a problem; beyond a bound only count it."""
@@ -79,16 +73,18 @@ class SheetReader:
         if header is None or not any(cell.strip() for cell in header):
             self.report(Problem("empty-file", "the file has no header row", self.shown, 1))
             return
-        self._read_header(clean_header(header))
-        if any(problem.code != "unknown-column" for problem in self.problems):
-            # Without sound columns the cells cannot be told apart.
+        self.header = read_header(clean_header(header), self.law, self.fixed, self.keep, self.shown)
+        for problem in self.header.problems:
+            self.report(problem)
+        self.at = self.header.at
+        if not self.header.sound:
             return
         numbered = enumerate(rows, start=2)
         seen_any = False
         while chunk := list(islice(numbered, CHUNK)):
             chunk = [(n, row) for n, row in chunk if any(row)]
             seen_any = seen_any or bool(chunk)
-            width = len(self.header)
+            width = len(self.header.names)
             for n, row in chunk:
                 if len(row) != width:
                     message = f"found {len(row)} cells, allowed are {width} as in the header"
@@ -104,45 +100,6 @@ class SheetReader:
             yield from rows
         except BrokenFileError as error:
             self.report(error.problem)
-
-    def _read_header(self, names: list[str]) -> None:
-        self.header = names
-        codes = self._known_codes()
-        taken = {*RESERVED, *RESULTS, *codes, *(part.code for part in self.law.parts)}
-        for kept in [name for name in self.keep if name in taken]:
-            message = f"the name {quoted(kept)} is taken and cannot be kept"
-            hint: str | None = "give the column another name"
-            self.report(Problem("name-taken", message, self.shown, 1, hint=hint))
-        for index, name in enumerate(names):
-            place = (self.shown, 1, index + 1)
-            if not name:
-                message = "the column has no name; give it one, or delete it"
-                self.report(Problem("unknown-column", message, *place))
-                continue
-            if name in self.at:
-                message = f"the column {quoted(name)} stands twice"
-                self.report(Problem("duplicate-column", message, *place))
-            elif name not in (*RESERVED, *self.keep, *codes):
-                near = closest(name, [*RESERVED, *codes])
-                hint = f"did you mean {quoted(near)}?" if near else None
-                message = f"unknown column {quoted(name)}"
-                message += "; name it with keep (--keep) to carry it along"
-                self.report(Problem("unknown-column", message, *place, hint=hint))
-            elif name in codes and name not in self.keep:
-                self.foreign.add(name)
-            self.at.setdefault(name, index)
-        for name in ("product", *self.keep):
-            if name not in self.at:
-                message = f"the column {quoted(name)} is missing"
-                self.report(Problem("missing-column", message, self.shown, 1))
-        if self.fixed is None and "set" not in self.at:
-            message = "no criteria set: there is no column 'set'"
-            hint = "name the set (--set), or add the column"
-            self.report(Problem("missing-column", message, self.shown, 1, hint=hint))
-
-    def _known_codes(self) -> list[str]:
-        sets = [self.fixed] if self.fixed is not None else list(self.law.sets.values())
-        return list(dict.fromkeys(code for s in sets for code in s.codes))
 
     def _read_chunk(self, chunk: list[tuple[int, list[str]]]) -> None:
         groups: dict[int, list[tuple[int, list[str]]]] = {}
@@ -208,7 +165,7 @@ class SheetReader:
             if code in self.at:
                 cells = columns[self.at[code]]
                 answers[:, i] = self._answers(cells, batch.lookups[i], code, numbers)
-        for name in sorted(self.foreign.difference(batch.table.codes)):
+        for name in [name for name in self.header.codes if name not in batch.table.codes]:
             self._must_be_empty(columns[self.at[name]], name, numbers, batch)
         batch.products += products
         batch.rows += numbers

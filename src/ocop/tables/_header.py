@@ -1,0 +1,105 @@
+"""The header row of a file of sheets: which column is what, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from attrs import Factory, define
+
+from ocop.errors import Problem
+from ocop.law.decision import Decision
+from ocop.law.model import CriteriaSet
+from ocop.text import closest, quoted
+
+RESERVED = ("product", "set", "findings", "assessor")
+"""Column names that are not criteria."""
+
+RESULTS = ("rank", "group", "total", "band", "star", "answered", "of", "missing_floors", "excluded")
+"""Column names that results use; a kept column may not hide them."""
+
+
+@define
+class Header:
+    """The columns of a file: `at` is the place of each name, `codes` the criterion columns.
+
+    `sound` is False where the problems are such that cells cannot be told apart.
+    """
+
+    names: Sequence[str]
+    at: dict[str, int] = Factory(dict)
+    codes: list[str] = Factory(list)
+    problems: list[Problem] = Factory(list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether the rows can be read, the unknown columns left aside."""
+        bearable = ("unknown-column", "unknown-criterion")
+        return all(problem.code in bearable for problem in self.problems)
+
+
+def read_header(
+    names: Sequence[str], law: Decision, fixed: CriteriaSet | None, keep: Sequence[str], shown: str
+) -> Header:
+    """Sort the columns of a header row; `fixed` is the set of all rows where there is one."""
+    known = _known_codes(law, fixed)
+    header = Header(names)
+    header.problems += _taken_names(law, keep, known, shown)
+    for index, name in enumerate(names):
+        place = (shown, 1, index + 1)
+        if not name:
+            message = "the column has no name; give it one, or delete it"
+            header.problems.append(Problem("unknown-column", message, *place))
+            continue
+        if name in header.at:
+            message = f"the column {quoted(name)} stands twice"
+            header.problems.append(Problem("duplicate-column", message, *place))
+            continue
+        header.at[name] = index
+        if name in known:
+            header.codes.append(name)
+        elif name not in (*RESERVED, *keep):
+            header.problems.append(_unknown_column(name, law, fixed, known, place))
+    for name in ("product", *keep):
+        if name not in header.at:
+            message = f"the column {quoted(name)} is missing"
+            header.problems.append(Problem("missing-column", message, shown, 1))
+    if fixed is None and "set" not in header.at:
+        message = "no criteria set: there is no column 'set'"
+        hint = "name the set (--set), or add the column"
+        header.problems.append(Problem("missing-column", message, shown, 1, hint=hint))
+    return header
+
+
+def _known_codes(law: Decision, fixed: CriteriaSet | None) -> list[str]:
+    sets = [fixed] if fixed is not None else list(law.sets.values())
+    return list(dict.fromkeys(code for s in sets for code in s.codes))
+
+
+def _taken_names(
+    law: Decision, keep: Sequence[str], known: Sequence[str], shown: str
+) -> Iterator[Problem]:
+    taken = {*RESERVED, *RESULTS, *known, *(part.code for part in law.parts)}
+    for name in [name for name in keep if name in taken]:
+        message = f"the name {quoted(name)} is taken and cannot be kept"
+        yield Problem("name-taken", message, shown, 1, hint="give the column another name")
+
+
+def _unknown_column(
+    name: str,
+    law: Decision,
+    fixed: CriteriaSet | None,
+    known: Sequence[str],
+    place: tuple[str, int, int],
+) -> Problem:
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", name):
+        near = closest(name, [*RESERVED, *known])
+        hint = f"did you mean {quoted(near)}?" if near else None
+        message = f"unknown column {quoted(name)}; name it with keep (--keep) to carry it along"
+        return Problem("unknown-column", message, *place, hint=hint)
+    if fixed is None:
+        message = f"no set of {law.id} has the criterion {quoted(name)}"
+        return Problem("unknown-criterion", message, *place)
+    message = f"set {fixed.number} {fixed.group.slug} has no criterion {quoted(name)}"
+    hint = f"its criteria are {known[0]} to {known[-1]}; ocop show lists them"
+    return Problem("unknown-criterion", message, *place, hint=hint)
