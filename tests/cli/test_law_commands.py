@@ -140,6 +140,20 @@ def test_show_a_set_as_text(run: Run, law: str, number: int, lang: Lang) -> None
         assert f"Read at {erratum.where}: printed {erratum.printed}; read {erratum.read}" in words
 
 
+def test_show_where_the_source_has_a_gap(run: Run, own: Path) -> None:
+    """Points that a heading promises and no option reaches are told below the set."""
+    path = own / "sets" / "11-tea.yaml"
+    text = path.read_text(encoding="utf-8").replace("points: 18", "points: 19", 1)
+    gaps = """gaps:
+  - {where: "1", heading: 19, reachable: 18}
+  - {where: "A", heading: 40, reachable: 41}
+"""
+    path.write_text(text.replace("parts:\n", f"{gaps}parts:\n", 1), encoding="utf-8")
+    lines = run("show", own, "tea").out.splitlines()
+    assert "Gap at 1: heading 19 points, options reach 18" in lines
+    assert "Gap at A: heading 40 points, options reach 41" in lines
+
+
 @pytest.mark.parametrize(("law", "number"), SETS)
 def test_show_a_set_as_json(run: Run, law: str, number: int) -> None:
     """JSON holds every criterion with its options, and the digest of what was read."""

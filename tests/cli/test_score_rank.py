@@ -73,6 +73,7 @@ def test_every_format_says_what_the_library_says(
     """CSV, JSON and NDJSON parse back to the rows of the library, in the order of the file."""
     done = run("score", province, *LAW, "--keep", "name,commune", "--format", form)
     assert (done.code, done.err) == (0, "")
+    assert "Mật ong Giả Định 32" in done.out
     rows = rows_of(done.out, form)
     with province.open(encoding="utf-8") as stream:
         order = [row["product"] for row in csv.DictReader(stream)]
@@ -583,3 +584,24 @@ def test_a_table_without_rows() -> None:
     from ocop.cli._table import table
 
     assert table([]) == "no rows\n"
+
+
+def test_a_device_is_written_to_and_never_replaced(run: Run, durian: Path, tmp_path: Path) -> None:
+    """--output on something that is no file keeps it what it is."""
+    device = tmp_path / "null"
+    device.symlink_to("/dev/null")
+    done = run("score", durian, "--decision", "qd-781-2020", "--set", "1", "-o", device)
+    assert done.code == 0
+    assert device.is_symlink()
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_link_stays_a_link(run: Run, durian: Path, tmp_path: Path) -> None:
+    """The file that a link points to gets the result."""
+    target, link = tmp_path / "results.csv", tmp_path / "latest.csv"
+    target.write_text("old", encoding="utf-8")
+    link.symlink_to(target)
+    done = run("score", durian, "--decision", "qd-781-2020", "--set", "1", "-o", link)
+    assert done.code == 0
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8").startswith("product,set,A,B,C,total")

@@ -365,3 +365,25 @@ def test_an_unknown_column_is_refused_with_the_known_ones(generate: Any) -> None
     assert problems_of(error) == [
         "within: found 'tỉnh', allowed are set, sector, huyện [unknown-key]"
     ]
+
+
+def test_the_top_of_a_ranking_and_of_its_groups() -> None:
+    """The first places overall, and the first places of each group; fewer where there are fewer."""
+    tea, honey = (
+        ocop.criteria_set("qd-26-2026", name) for name in ("tea", "honey-and-other-farm-food")
+    )
+    batches = [
+        ocop.score(
+            ocop.Sheets.of(
+                ocop.Sheet(criteria_set=chosen, product=f"{name}{n}", answers={"5.1": n + 1})
+                for n in range(count)
+            )
+        )
+        for chosen, name, count in ((tea, "t", 3), (honey, "h", 1))
+    ]
+    assert ocop.rank(batches).top(2).products == ("t2", "t1")
+    within = ocop.rank(batches, within="set").top(2)
+    assert within.products == ("h0", "t2", "t1")
+    assert within.rank.tolist() == [1, 1, 2]
+    assert within.group == ("04 honey-and-other-farm-food", "11 tea", "11 tea")
+    assert len(ocop.rank(batches).top(9)) == 4

@@ -66,7 +66,8 @@ def test_the_documented_codes_all_occur() -> None:
         "bad-character criterion-not-in-set csv-syntax duplicate-column duplicate-product "
         "empty-file missing-column missing-product mixed-cases no-sheets not-a-whole-number "
         "not-utf8 option-out-of-range set-differs set-not-transcribed unknown-column "
-        "unknown-decision unknown-finding unknown-set wrong-width name-taken not-csv"
+        "unknown-criterion unknown-decision unknown-finding unknown-set wrong-width name-taken "
+        "not-csv"
     )
     assert [code for code in codes.split() if f"[{code}]" not in told] == []
 

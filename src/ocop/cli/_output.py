@@ -31,9 +31,15 @@ def writing(output: Path | None) -> Iterator[IO[str]]:
         yield sys.stdout
         sys.stdout.flush()
         return
+    if output.exists() and not output.is_file():
+        # A device or a pipe is written to; only a file can be replaced.
+        with output.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        return
+    target = output.resolve()  # a link stays a link
     try:
         handle = tempfile.NamedTemporaryFile(  # noqa: SIM115 - renamed below
-            "w", encoding="utf-8", newline="", dir=output.parent, prefix=".ocop-", delete=False
+            "w", encoding="utf-8", newline="", dir=target.parent, prefix=".ocop-", delete=False
         )
     except OSError as error:
         raise OcopError(f"cannot write {output}: {error.strerror}") from error
@@ -44,7 +50,7 @@ def writing(output: Path | None) -> Iterator[IO[str]]:
         umask = os.umask(0)
         os.umask(umask)
         beside.chmod(0o666 & ~umask)
-        beside.replace(output)
+        beside.replace(target)
     except OSError as error:
         raise OcopError(f"cannot write {output}: {error.strerror}") from error
     finally:
@@ -111,11 +117,10 @@ def _write_json(stream: IO[str], rows: Iterable[Row], head: Row) -> None:
 def _short(row: Row) -> Row:
     """Return a result row as a terminal shows it: fewer columns, stars as stars."""
     result = {name: value for name, value in row.items() if name not in ("of", "band", "excluded")}
-    if "star" in row:
-        result["star"] = "-" if row["star"] is None else "★" * row["star"]
-        result["band"] = row["band"]
-        result["answered"] = f"{row['answered']}/{row['of']}"
-        if row["excluded"]:
-            result["missing_floors"] = f"excluded: {row['excluded']}"
-        result["missing"] = result.pop("missing_floors")
+    result["star"] = "-" if row["star"] is None else "★" * row["star"]
+    result["band"] = row["band"]
+    result["answered"] = f"{row['answered']}/{row['of']}"
+    if row["excluded"]:
+        result["missing_floors"] = f"excluded: {row['excluded']}"
+    result["missing"] = result.pop("missing_floors")
     return result

@@ -63,7 +63,7 @@ def decisions(on: datetime | None, lang: str, form: str | None) -> None:
             )
 
 
-@click.command()
+@click.command(short_help="Show a decision, or a set with its criteria.")
 @click.argument("decision_name", metavar="DECISION")
 @click.argument("set_name", metavar="[SET]", required=False)
 @lang_option
@@ -96,7 +96,7 @@ def _without_sets(law: Decision) -> Decision:
     return attrs.evolve(law, sets={})
 
 
-@click.command()
+@click.command(short_help="Make a blank form with a legend.")
 @decision_option
 @set_option
 @lang_option
@@ -154,7 +154,7 @@ def _csv(names: list[str], rows: list[list[object]]) -> str:
     return text.getvalue()
 
 
-@click.command()
+@click.command(short_help="Check a decision of your own.")
 @click.argument("path", type=click.Path(exists=True))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_context

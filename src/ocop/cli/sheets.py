@@ -73,7 +73,7 @@ def _write(
         click.echo(f"{count:,} rows written to {output}", err=True)
 
 
-@click.command()
+@click.command(short_help="Score the sheets of a file: points, band, star.")
 @click.argument("file")
 @decision_option
 @set_option
@@ -99,7 +99,7 @@ def score(
     _write(_in_file_order(batches), count, _head(law, batches), form, output)
 
 
-@click.command()
+@click.command(short_help="Rank the sheets of a file, within groups if asked.")
 @click.argument("file")
 @decision_option
 @set_option
@@ -112,7 +112,7 @@ def score(
     show_default=True,
     help="Ranks of equal products: 1 2 2 4, 1 2 2 3, or 1 2 3 4 by code.",
 )
-@click.option("--top", type=click.IntRange(1), help="Only the first places.")
+@click.option("--top", type=click.IntRange(1), help="Only the first places (of each group).")
 @format_option
 @output_option
 def rank(
@@ -136,7 +136,9 @@ def rank(
         columns += (str(within),)
     law, batches = _read(file, decision_name, set_name, columns)
     ranking = rank_scores(batches, ties=ties, within=within)
-    count = min(top or len(ranking), len(ranking))
+    if top is not None:
+        ranking = ranking.top(top)
+    count = len(ranking)
     head = {**_head(law, batches), "ties": ties, "within": within, "order": list(ranking.order)}
     steps = range(0, count, CHUNK)
     chunks = (ranking.columns(low, min(low + CHUNK, count)) for low in steps)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from ocop.errors import InputError, Problem
@@ -74,6 +74,22 @@ class Ranking:
             result["group"] = list(self.group[places])
         result.update(gather(self.scores, source, row))
         return result
+
+    def top(self, count: int) -> Ranking:
+        """Return the first `count` places, of each group where the ranking runs within groups."""
+        place = np.arange(len(self))
+        if self.group is not None:
+            names = np.array(self.group, dtype=object)
+            starts = np.flatnonzero(np.append(True, names[1:] != names[:-1]))
+            place -= np.repeat(starts, np.diff(np.append(starts, len(self))))
+        kept = np.flatnonzero(place < count)
+        return evolve(
+            self,
+            rank=self.rank[kept],
+            source=self.source[kept],
+            row=self.row[kept],
+            group=None if self.group is None else tuple(self.group[n] for n in kept.tolist()),
+        )
 
     def head(self, count: int = 10) -> list[dict[str, Any]]:
         """Return the first places as plain dicts: rank, product, set, parts, total, band, star."""

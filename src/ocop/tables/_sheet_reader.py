@@ -18,7 +18,7 @@ from ocop.scoring.sheet import Sheets
 from ocop.scoring.table import ScoreTable, table_of
 from ocop.tables._header import Header, read_header
 from ocop.tables._rows import BrokenFileError, clean_header, describe
-from ocop.text import quoted
+from ocop.text import nfc, quoted
 
 CHUNK = 4096
 
@@ -177,8 +177,8 @@ class SheetReader:
             batch.columns[name] += columns[self.at[name]]
 
     def _names(self, name: str, columns: Sequence[Sequence[str]], numbers: list[int]) -> list[str]:
-        """Return a column of products or assessors: without spaces around, on one line."""
-        texts = [text.strip() for text in columns[self.at[name]]]
+        """Return a column of products or assessors: in normal form, no spaces around, one line."""
+        texts = [nfc(text).strip() for text in columns[self.at[name]]]
         for n, text in zip(numbers, texts, strict=True):
             if not text.isprintable():
                 message = f"found control characters in {describe(text)}"
