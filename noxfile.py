@@ -19,14 +19,6 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["lint", "types", "tests", "data", "wheel"]
 
 
-SCHEMAS = {
-    "groups": "groups.yaml",
-    "decision": "qd-*/decision.yaml",
-    "criteria": "qd-*/criteria/*.yaml",
-    "set": "qd-*/sets/*.yaml",
-}
-
-
 def group(*names: str) -> list[str]:
     return nox.project.dependency_groups(PROJECT, *names)
 
@@ -80,9 +72,10 @@ def data(session: nox.Session) -> None:
     for folder in sorted(data.glob("qd-*")):
         session.run("python", "-m", "ocop", "validate", str(folder))
     session.run("python", "tools/make_schemas.py", "--check")
-    for kind, pattern in SCHEMAS.items():
-        schema = data / "schema" / f"ocop-{kind}.schema.json"
-        files = sorted(map(str, data.glob(pattern)))
+    texts = {path: path.read_text("utf-8") for path in sorted(data.rglob("*.yaml"))}
+    for schema in sorted((data / "schema").glob("*.schema.json")):
+        line = f'format: "{schema.name.split(".")[0]}/1"\n'
+        files = [str(path) for path, text in texts.items() if line in text]
         session.run("check-jsonschema", "--schemafile", str(schema), *files)
     citation = ["--builtin-schema", "vendor.citation-file-format", "CITATION.cff"]
     session.run("check-jsonschema", *citation)

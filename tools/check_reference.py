@@ -86,9 +86,12 @@ def _compare_set(ours: ocop.CriteriaSet, theirs: dict[str, Any]) -> Iterator[str
         return
     if len(theirs["errata"]) > len(ours.errata):
         yield f"{len(ours.errata)} errata, reference {len(theirs['errata'])}"
+    errata = {erratum.where for erratum in ours.errata}
     for item, criterion in zip(ours.items, _criteria(theirs), strict=True):
         for line in _compare_criterion(item.criterion, criterion):
             yield f"{item.code}: {line}"
+        if item.criterion.best != criterion["points"] and item.code not in errata:
+            yield f"{item.code}: best {item.criterion.best}, reference {criterion['points']}"
 
 
 def _criteria(theirs: dict[str, Any]) -> list[dict[str, Any]]:
@@ -104,8 +107,6 @@ def _compare_criterion(ours: ocop.Criterion, theirs: dict[str, Any]) -> Iterator
         return
     if ours.mark != theirs.get("star"):
         yield f"criterion mark {ours.mark}, reference {theirs.get('star')}"
-    if ours.best != theirs["points"]:
-        yield f"best {ours.best}, reference {theirs['points']}"
     letters = dict(zip(_order(ours), "ab", strict=False))
     cases = [None if o.case is None else letters[o.case] for o in ours.options]
     if cases != [o.get("case") for o in options]:

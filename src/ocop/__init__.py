@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         UnknownSetError,
     )
     from ocop.law.catalogue import (
+        applicable,
         criteria_set,
         decision,
         decisions,
@@ -67,6 +68,7 @@ _HOME = {
     "UNANSWERED": "scoring._sheet_checks",
     "UnknownDecisionError": "errors",
     "UnknownSetError": "errors",
+    "applicable": "law.catalogue",
     "criteria_set": "law.catalogue",
     "decision": "law.catalogue",
     "decisions": "law.catalogue",
@@ -105,6 +107,7 @@ __all__ = [
     "UnknownDecisionError",
     "UnknownSetError",
     "__version__",
+    "applicable",
     "criteria_set",
     "decision",
     "decisions",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-__all__ = ["STARS_WITH_FLOORS", "CriterionMarkReading", "Lang", "Mark", "Star"]
+__all__ = ["STARS_WITH_FLOORS", "CriterionMarkReading", "DossierKind", "Lang", "Mark", "Star"]
 
 Lang = Literal["vi", "en"]
 """Language of labels and messages."""
@@ -20,3 +20,6 @@ STARS_WITH_FLOORS: tuple[Mark, ...] = (3, 4, 5)
 
 CriterionMarkReading = Literal["any", "full"]
 """How a mark on a whole criterion is read: any points above 0, or all its points."""
+
+DossierKind = Literal["first", "upgrade", "re-assessment"]
+"""Kind of a dossier (loại hồ sơ): first assessment, upgrade, or re-assessment."""

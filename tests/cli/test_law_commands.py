@@ -83,7 +83,7 @@ def test_the_decision_of_a_day(run: Run, day: str, expected: str) -> None:
 
 def test_a_day_without_a_decision(run: Run) -> None:
     """A day that no decision covers is told with the spans that are covered."""
-    done = run("decisions", "--on", "2020-06-07")
+    done = run("decisions", "--on", "2019-08-20")
     assert (done.code, done.out) == (1, "")
     assert "qd-781-2020 from 2020-06-08 to 2023-02-23" in done.err
     assert run("decisions", "--on", "hôm nay").code == 2
@@ -112,6 +112,8 @@ def test_show_a_set_as_text(run: Run, law: str, number: int, lang: Lang) -> None
                 expected += [headings.pop(code) for code in over]
                 criterion = item.criterion
                 text = f"{item.code} {criterion.title[lang]} ({criterion.best})"
+                if criterion.mark is not None:
+                    text += f" ★{criterion.mark}"
                 if criterion.note is not None:
                     text += f" {criterion.note[lang]}"
                 for position, option in enumerate(criterion.options, start=1):
@@ -192,7 +194,7 @@ def test_show_a_decision(run: Run, law: str, lang: Lang) -> None:
         ]
     words = " ".join(done.out.split())
     missing = sum(not declared.transcribed for declared in source.declared)
-    assert words.count("(not") == missing
+    assert words.count("(not held)") == missing
     for band in source.bands:
         assert f"{'★' * band.star} from {band.at_least}" in words
     assert source.source.text[lang] in words
@@ -212,7 +214,7 @@ def test_show_by_group(run: Run) -> None:
     [
         (["qd-26-2062"], "unknown-decision"),
         (["qd-26-2026", "27"], "unknown-set"),
-        (["qd-781-2020", "11"], "set-not-transcribed"),
+        (["qd-1048-2019", "26"], "set-not-transcribed"),
     ],
 )
 def test_show_what_is_not_there(run: Run, args: list[str], code: str) -> None:
@@ -247,7 +249,7 @@ def test_a_form_filled_in_with_the_best_options(
     assert [(r["total"], r["band"], r["star"], r["missing_floors"]) for r in rows] == [
         (source.reachable, 5, 5, "")
     ]
-    assert source.reachable == 100
+    assert source.reachable == 100 or source.gaps
     assert rows[0]["answered"] == rows[0]["of"] == len(source.items)
 
 

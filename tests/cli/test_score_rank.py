@@ -430,7 +430,7 @@ def test_output_in_a_format_that_is_not_written(
         ([".", *DURIAN], "cannot read the file: Is a directory"),
         (["x.csv", "--decision", "qd-26-2062"], "did you mean 'qd-26-2026'? [unknown-decision]"),
         (["x.csv", *LAW, "--set", "te"], "did you mean 'tea'? [unknown-set]"),
-        (["x.csv", "--decision", "qd-781-2020", "--set", "2"], "[set-not-transcribed]"),
+        (["x.csv", "--decision", "qd-1048-2019", "--set", "26"], "[set-not-transcribed]"),
     ],
 )
 def test_what_cannot_be_found(
@@ -605,3 +605,18 @@ def test_a_link_stays_a_link(run: Run, durian: Path, tmp_path: Path) -> None:
     assert done.code == 0
     assert link.is_symlink()
     assert target.read_text(encoding="utf-8").startswith("product,set,A,B,C,total")
+
+
+def test_a_gap_of_the_source_is_told(run: Run, tmp_path: Path) -> None:
+    """A set whose options do not reach 100 says so on the terminal and in JSON."""
+    tea = ocop.criteria_set("qd-148-2023", "tea")
+    path = tmp_path / "chè.csv"
+    path.write_text(
+        ",".join(["product", *tea.codes]) + "\nsp-1" + ",1" * len(tea.codes) + "\n", "utf-8"
+    )
+    done = run("score", path, "--decision", "qd-148-2023", "--set", "tea", "--format", "json")
+    assert done.code == 0
+    assert done.err == "note: in our source set 11 of qd-148-2023 reaches 97 points, not 100\n"
+    assert json.loads(done.out)["gaps"] == {"11": [{"where": "C", "heading": 35, "reachable": 32}]}
+    whole = run("score", path, "--decision", "qd-26-2026", "--set", "tea", "--format", "json")
+    assert "gaps" not in json.loads(whole.out or "{}")

@@ -33,6 +33,7 @@ ELSEWHERE = {
     "no-decision-in-force",
     "unknown-set",
     "set-not-transcribed",
+    "unknown-kind",
     "too-many-values",
 }
 

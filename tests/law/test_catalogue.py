@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,10 @@ import pytest
 import ocop
 from ocop import _resources
 from ocop.law import catalogue
+from ocop.types import DossierKind
 
 NEW, OLD = "qd-26-2026", "qd-781-2020"
+ALL = ["qd-1048-2019", OLD, "qd-148-2023", "qd-1489-2025", NEW]
 
 WATCH = """
 import json, sys
@@ -36,8 +38,8 @@ def _watch(fresh: Callable[..., str], code: str) -> tuple[list[str], list[str]]:
 
 def test_decisions_stand_in_the_order_in_which_they_came_into_force() -> None:
     """The shipped decisions, oldest first; each is the object that its id gives."""
-    assert [law.id for law in ocop.decisions()] == [OLD, NEW]
-    assert ocop.decisions()[1] is ocop.decision(NEW)
+    assert [law.id for law in ocop.decisions()] == ALL
+    assert ocop.decisions()[-1] is ocop.decision(NEW)
 
 
 def test_a_decision_says_what_it_is() -> None:
@@ -58,31 +60,83 @@ def test_a_decision_says_what_it_is() -> None:
 @pytest.mark.parametrize(
     ("day", "law"),
     [
+        (date(2019, 8, 21), "qd-1048-2019"),
+        (date(2020, 6, 7), "qd-1048-2019"),
         (date(2020, 6, 8), OLD),
-        (date(2021, 12, 31), OLD),
         (date(2023, 2, 23), OLD),
+        (date(2023, 2, 24), "qd-148-2023"),
+        (date(2025, 7, 5), "qd-148-2023"),
+        (date(2025, 7, 6), "qd-1489-2025"),
+        (date(2026, 5, 21), "qd-1489-2025"),
         (date(2026, 5, 22), NEW),
-        (date(2026, 5, 23), NEW),
         (date(9999, 12, 31), NEW),
     ],
 )
 def test_the_decision_in_force_on_its_border_days(day: date, law: str) -> None:
-    """First and last day belong to a decision."""
+    """First and last day belong to a decision; the newer one counts where two overlap."""
     assert ocop.in_force(day).id == law
-    assert [d.id for d in ocop.decisions() if d.in_force(day)] == [law]
 
 
-@pytest.mark.parametrize("day", [date(2020, 6, 7), date(2023, 2, 24), date(2026, 5, 21), date.min])
-def test_no_decision_is_in_force_before_between_and_beyond(day: date) -> None:
-    """Where the data has a gap the error says for which days it knows the law."""
+def test_148_as_amended_ceases_sixty_days_after_26_2026() -> None:
+    """For transitions 1489 stays in force up to 2026-07-21, the sixtieth day."""
+    law = ocop.decision("qd-1489-2025")
+    days = (date(2026, 7, 20), date(2026, 7, 21), date(2026, 7, 22))
+    assert [law.in_force(day) for day in days] == [True, True, False]
+    assert date(2026, 7, 21) - date(2026, 5, 22) == timedelta(days=60)
+
+
+@pytest.mark.parametrize("day", [date(2019, 8, 20), date.min])
+def test_no_decision_is_in_force_before_the_first(day: date) -> None:
+    """Before 2019-08-21 the error says for which days the data knows the law."""
     with pytest.raises(ocop.UnknownDecisionError) as caught:
         ocop.in_force(day)
     (problem,) = caught.value.problems
     assert problem.code == "no-decision-in-force"
     assert problem.message == (
         f"no decision in the data is in force on {day}; there are "
-        "qd-781-2020 from 2020-06-08 to 2023-02-23, qd-26-2026 from 2026-05-22 to now"
+        "qd-1048-2019 from 2019-08-21 to 2020-06-07, qd-781-2020 from 2020-06-08 to 2023-02-23, "
+        "qd-148-2023 from 2023-02-24 to 2025-07-05, qd-1489-2025 from 2025-07-06 to 2026-07-21, "
+        "qd-26-2026 from 2026-05-22 to now"
     )
+
+
+@pytest.mark.parametrize(
+    ("filed", "assessed", "kind", "law"),
+    [
+        # Article 12 of 26/2026: filed before 2026-05-22, 60 days for first and upgrade.
+        (date(2026, 5, 21), date(2026, 5, 22), "first", "qd-1489-2025"),
+        (date(2026, 5, 21), date(2026, 7, 20), "first", "qd-1489-2025"),
+        (date(2026, 5, 21), date(2026, 7, 21), "upgrade", "qd-1489-2025"),
+        (date(2026, 5, 21), date(2026, 7, 22), "first", NEW),
+        (date(2026, 5, 21), date(2026, 7, 22), "upgrade", NEW),
+        # 30 days for re-assessments.
+        (date(2026, 5, 21), date(2026, 6, 21), "re-assessment", "qd-1489-2025"),
+        (date(2026, 5, 21), date(2026, 6, 22), "re-assessment", NEW),
+        # Filed on the day the decision came into force, or later: the new rules.
+        (date(2026, 5, 22), date(2026, 5, 22), "first", NEW),
+        (date(2026, 5, 22), date(2026, 6, 1), "re-assessment", NEW),
+        # Earlier changes state no transition: the day of assessment decides.
+        (date(2025, 7, 5), date(2025, 7, 6), "first", "qd-1489-2025"),
+        (date(2023, 2, 23), date(2023, 2, 24), "upgrade", "qd-148-2023"),
+        (date(2020, 6, 7), date(2020, 6, 7), "first", "qd-1048-2019"),
+        (date(2019, 8, 20), date(2019, 8, 21), "first", "qd-1048-2019"),
+    ],
+)
+def test_the_decision_that_applies_to_a_dossier(
+    filed: date, assessed: date, kind: DossierKind, law: str
+) -> None:
+    """The day of assessment decides, but for dossiers that a transition lets go on."""
+    assert ocop.applicable(filed, assessed, kind).id == law
+
+
+def test_a_dossier_that_cannot_be() -> None:
+    """Assessed before it was filed, of no known kind, or before there was a decision."""
+    with pytest.raises(ocop.InputError, match="assessed on 2026-01-01, before it was filed"):
+        ocop.applicable(date(2026, 1, 2), date(2026, 1, 1))
+    with pytest.raises(ocop.InputError, match=r"found 'new', allowed are first, upgrade, re-ass"):
+        ocop.applicable(date(2026, 1, 1), date(2026, 1, 2), "new")  # type: ignore[arg-type]
+    with pytest.raises(ocop.UnknownDecisionError, match="from 2019-08-21"):
+        ocop.applicable(date(2019, 8, 20), date(2019, 8, 20))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +149,7 @@ def test_an_unknown_decision_is_told_with_what_there_is(wrong: str, hint: str | 
         ocop.decision(wrong)
     (problem,) = caught.value.problems
     assert problem.code == "unknown-decision"
-    assert problem.message == f"there is no decision {wrong!r}; there are {OLD}, {NEW}"
+    assert problem.message == f"there is no decision {wrong!r}; there are {', '.join(ALL)}"
     assert problem.hint == hint
 
 
@@ -134,19 +188,18 @@ def test_an_unknown_set_is_told_with_what_is_allowed(which: int | str, hint: str
     assert problem.hint == hint
 
 
-@pytest.mark.parametrize("number", range(2, 27))
-def test_a_set_that_is_not_transcribed_is_told_as_that(number: int) -> None:
-    """781/2020 declares 26 sets; asking for one beyond set 1 names it and what the data holds."""
-    law = ocop.decision(OLD)
-    declared = law.declared[number - 1]
-    for which in (number, str(number), declared.group):
+def test_a_set_that_is_not_held_is_told_with_the_reason() -> None:
+    """1048/2019 declares 26 sets; its own tourism set is not in our sources, and it says why."""
+    law = ocop.decision("qd-1048-2019")
+    for which in (26, "26", "rural-tourism"):
         with pytest.raises(ocop.NotTranscribedError) as caught:
             ocop.criteria_set(law, which)
         (problem,) = caught.value.problems
         assert problem.code == "set-not-transcribed"
         assert problem.message == (
-            f"set {number} ({declared.label.en}) of {OLD} is not yet transcribed; "
-            "the data holds set 1"
+            "set 26 (Community tourism services and tourist sites) of qd-1048-2019 is not "
+            "transcribed: 781/QĐ-TTg replaced the tourism set in 2020, and our sources do not hold "
+            "that of 2019"
         )
 
 
@@ -203,7 +256,8 @@ def test_import_reads_no_data_and_loads_no_library(fresh: Callable[..., str]) ->
 def test_looking_at_the_law_does_not_load_numpy(fresh: Callable[..., str]) -> None:
     """All decisions are listed from their headers alone, without numpy and click."""
     data, loaded = _watch(fresh, "ocop.decisions()")
-    assert sorted(data) == ["groups.yaml", f"{NEW}/decision.yaml", f"{OLD}/decision.yaml"]
+    assert set(data) == {"groups.yaml", *(f"{name}/decision.yaml" for name in ALL)}
+    assert len(data) == len(set(data))
     assert not {"numpy", "click"} & set(loaded)
 
 
@@ -237,13 +291,8 @@ def test_a_shipped_set_pickles() -> None:
 
 def test_lazy_sets_are_a_plain_mapping() -> None:
     """Length, membership and iteration come from the declaration; unknown numbers are KeyError."""
-    sets = ocop.decision(OLD).sets
-    assert (len(sets), list(sets), 1 in sets, 2 in sets, "1" in sets) == (
-        1,
-        [1],
-        True,
-        False,
-        False,
-    )
+    sets = ocop.decision("qd-1048-2019").sets
+    assert (len(sets), list(sets)) == (25, list(range(1, 26)))
+    assert (1 in sets, 26 in sets, "1" in sets) == (True, False, False)
     with pytest.raises(KeyError):
-        sets[2]
+        sets[26]

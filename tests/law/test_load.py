@@ -135,7 +135,7 @@ def test_a_decision_without_transcribed_sets_says_so(base: Path, edit: Edit) -> 
     (base / "decision.yaml").write_text(text, encoding="utf-8")
     shutil.rmtree(base / "criteria")
     shutil.rmtree(base / "sets")
-    with pytest.raises(ocop.NotTranscribedError, match="the data holds set none"):
+    with pytest.raises(ocop.NotTranscribedError, match="of qd-99-2030 is not yet transcribed"):
         ocop.criteria_set(ocop.load_decision(base), 1)
 
 

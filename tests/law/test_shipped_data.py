@@ -12,12 +12,21 @@ import pytest
 
 import ocop
 from ocop._resources import resource
-from ocop.law._read import load_any
+from ocop.law._read import load_one_of
 from ocop.text import nfc
 
 DATA = Path(str(resource("criteria_sets")))
 FILES = sorted(path.relative_to(DATA).as_posix() for path in DATA.rglob("*.y*ml"))
-IDS = ["qd-781-2020", "qd-26-2026"]
+IDS = ["qd-781-2020", "qd-148-2023", "qd-26-2026"]
+AMENDMENTS = ["qd-1048-2019", "qd-1489-2025"]
+# Parts and sections whose options do not add up in the sources, in points.
+GAPS = {
+    ("qd-148-2023", 7): ("6", 16, 15),
+    ("qd-148-2023", 11): ("C", 35, 32),
+    ("qd-148-2023", 12): ("C", 35, 32),
+    ("qd-148-2023", 13): ("C", 35, 33),
+    ("qd-781-2020", 19): ("C", 40, 38),
+}
 SETS = [(name, number) for name in IDS for number in ocop.decision(name).sets]
 
 
@@ -50,7 +59,7 @@ def _labels(value: Any, path: str = "") -> Iterator[tuple[str, ocop.Label]]:
 def test_a_shipped_file_is_valid(name: str) -> None:
     """The file has no problem, alone and against the other files of its decision."""
     path = DATA / name
-    assert load_any(path, name).doc.problems == []
+    assert load_one_of(path, name).doc.problems == []
     folder = name.partition("/")[0]
     if (DATA / folder).is_dir():
         assert [p for p in _problems(folder) if p.file == str(path)] == []
@@ -59,22 +68,25 @@ def test_a_shipped_file_is_valid(name: str) -> None:
 
 
 def test_there_is_a_file_for_every_set_and_no_stray_one() -> None:
-    """27 sets, two headers, the groups and the criteria: every YAML file has its place."""
-    assert [_problems(name) for name in IDS] == [(), ()]
+    """78 sets, headers, the groups and the criteria: every YAML file has its place."""
+    assert [_problems(name) for name in (*IDS, *AMENDMENTS)] == [()] * 5
     places = [name.split("/") for name in FILES]
-    assert sum(place[1:2] == ["sets"] for place in places) == 27
+    assert sum(place[1:2] == ["sets"] for place in places) == 78
     assert {tuple(place[:2]) for place in places} == {
         ("groups.yaml",),
         *((name, inside) for name in IDS for inside in ("decision.yaml", "criteria", "sets")),
+        *((name, "decision.yaml") for name in AMENDMENTS),
     }
 
 
 @pytest.mark.parametrize(("name", "number"), SETS)
-def test_a_set_reaches_exactly_100_points(name: str, number: int) -> None:
-    """The best options add up to the headings, part by part, and to 100."""
+def test_a_set_reaches_exactly_100_points_or_names_its_gap(name: str, number: int) -> None:
+    """The best options add up to the headings and to 100, but for the known gaps."""
     chosen = _set(name, number)
-    assert chosen.reachable == 100
-    assert chosen.gaps == ()
+    where, heading, reachable = GAPS.get((name, number), ("", 0, 0))
+    assert chosen.reachable == 100 - heading + reachable
+    found = [(gap.where, gap.heading, gap.reachable) for gap in chosen.gaps]
+    assert found == ([(where, heading, reachable)] if where else [])
     assert sum(part.points for part in chosen.parts) == 100
 
 
@@ -90,13 +102,50 @@ def test_26_2026_has_its_known_size() -> None:
     assert {len(item.criterion.options) for item in items} <= set(range(2, 7))
 
 
-def test_781_2020_has_set_1_only_and_no_marks() -> None:
-    """26 sets are declared, the first is transcribed: 31 criteria without star marks."""
-    law = ocop.decision("qd-781-2020")
-    assert ([d.number for d in law.declared], list(law.sets)) == (list(range(1, 27)), [1])
-    items = _set("qd-781-2020", 1).items
-    assert len(items) == 31
-    assert all(item.criterion.floor(5) == 0 for item in items)
+def _size(name: str) -> tuple[int, int, int, int]:
+    """Return how many sets, places, options and option marks a decision has."""
+    items = [item for chosen in ocop.decision(name).sets.values() for item in chosen.items]
+    options = [option for item in items for option in item.criterion.options]
+    marks = sum(option.mark is not None for option in options)
+    return len(ocop.decision(name).sets), len(items), len(options), marks
+
+
+def test_the_older_decisions_have_their_known_size() -> None:
+    """781: 782 places and 2,806 options, no marks; 148: 795 places, 2,632 options."""
+    assert _size("qd-781-2020") == (26, 782, 2806, 0)
+    assert _size("qd-148-2023")[:3] == (26, 795, 2632)
+    assert all(
+        item.criterion.floor(5) == 0
+        for chosen in ocop.decision("qd-781-2020").sets.values()
+        for item in chosen.items
+    )
+
+
+def test_148_marks_intellectual_property_as_a_whole() -> None:
+    """Intellectual property has a 4-star mark on the criterion itself; any points are enough."""
+    law = ocop.decision("qd-148-2023")
+    marked = {
+        (number, item.code)
+        for number, chosen in law.sets.items()
+        for item in chosen.items
+        if item.criterion.mark is not None
+    }
+    assert marked == {(number, "3.6") for number in range(1, 27)}
+    item = law.sets[1].item("3.6")
+    assert [item.criterion.floor(star, "any") for star in (3, 4, 5)] == [0, 1, 1]
+    assert [item.criterion.floor(star, "full") for star in (3, 4, 5)] == [0, 2, 2]
+
+
+def test_an_amendment_shares_the_criteria_of_its_base() -> None:
+    """1489 has the criteria of 148 and other authorities; 1048 has 25 sets of 781."""
+    base, amended = ocop.decision("qd-148-2023"), ocop.decision("qd-1489-2025")
+    assert amended.base == base.id
+    for number, chosen in amended.sets.items():
+        assert chosen.decision == amended.id
+        assert chosen.parts == base.sets[number].parts
+    assert [band.recognised_by for band in base.bands[:3]] == ["centre", "province", "district"]
+    assert [band.recognised_by for band in amended.bands[:3]] == ["centre", "province", "province"]
+    assert list(ocop.decision("qd-1048-2019").sets) == list(range(1, 26))
 
 
 @pytest.mark.parametrize("name", IDS)
@@ -188,7 +237,8 @@ def test_bands_are_half_open_from_the_printed_thresholds(name: str) -> None:
         (2, 30),
         (1, 0),
     ]
-    assert [band.recognised_by for band in bands] == ["centre", "province", "province", None, None]
+    level = "district" if name == "qd-148-2023" else "province"
+    assert [band.recognised_by for band in bands] == ["centre", "province", level, None, None]
 
 
 def test_rules_stand_where_the_annexes_print_them() -> None:
@@ -203,17 +253,21 @@ def test_rules_stand_where_the_annexes_print_them() -> None:
 
 
 def test_cases_stand_where_the_annexes_print_them() -> None:
-    """Tourism services have two providers in 8, 9 and 15; 781 has two forms of producer in 3.2."""
+    """Tourism services have two providers; 781 has two forms of producer in item 3.2."""
     found = {
         (name, number, item.code): item.criterion.case_kind
         for name, number in SETS
         for item in _set(name, number).items
         if item.criterion.case_kind
     }
-    assert found == {
-        ("qd-781-2020", 1, "3.2"): "producer-form",
-        **{("qd-26-2026", 26, code): "tourism-provider" for code in ("8", "9", "15")},
+    tourism = {
+        "qd-26-2026": ("8", "9", "15"),
+        "qd-148-2023": ("8", "9", "15"),
+        "qd-781-2020": ("9", "10", "16"),
     }
+    forms = {key for key, kind in found.items() if kind == "producer-form"}
+    assert forms == {("qd-781-2020", number, "3.2") for number in range(1, 27)}
+    assert set(found) - forms == {(n, 26, code) for n, codes in tourism.items() for code in codes}
 
 
 def test_every_set_names_its_clause_and_group() -> None:

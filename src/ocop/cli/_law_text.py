@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from ocop.cli._table import table
-from ocop.law.decision import Decision
+from ocop.law.decision import Decision, DeclaredSet
 from ocop.law.model import CriteriaSet, Criterion
 from ocop.types import Lang
 
@@ -16,8 +16,7 @@ def decision_text(law: Decision, lang: Lang) -> str:
         {
             "set": declared.number,
             "group": declared.group,
-            "title": declared.label[lang]
-            + ("" if declared.transcribed else " (not yet transcribed)"),
+            "title": declared.label[lang] + _missing(declared),
         }
         for declared in law.declared
     ]
@@ -27,11 +26,18 @@ def decision_text(law: Decision, lang: Lang) -> str:
         f"{law.number} ({law.id})",
         wrapped(law.title[lang]),
         f"In force from {law.in_force_from} to {law.in_force_until or 'now'}",
+        *([f"Criteria: those of {law.base}"] if law.base else []),
         wrapped("Parts: " + ", ".join(f"{p.code} {p.points} ({p.title[lang]})" for p in law.parts)),
         f"Bands: {bands}",
         wrapped(f"Source ({source.confidence}): {source.text[lang]}. {source.checked[lang]}."),
     ]
     return "\n".join(head) + "\n" + table(rows)
+
+
+def _missing(declared: DeclaredSet) -> str:
+    if declared.transcribed:
+        return ""
+    return " (not held)" if declared.why else " (not yet transcribed)"
 
 
 def set_text(law: Decision, chosen: CriteriaSet, lang: Lang) -> str:

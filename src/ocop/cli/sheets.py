@@ -20,6 +20,7 @@ from ocop.cli._options import (
 )
 from ocop.cli._output import Columns, choose_format, write_columns
 from ocop.cli._table import Row
+from ocop.law._digest import plain
 from ocop.law.decision import Decision
 from ocop.scoring.ranking import rank as rank_scores
 from ocop.scoring.scores import Scores, gather
@@ -51,8 +52,18 @@ def _read(
 
 def _head(law: Decision, batches: tuple[Scores, ...]) -> Row:
     """Return what a result says of the law it was computed with."""
-    digests = {str(b.criteria_set.number): b.digest for b in batches}
-    return {"decision": law.id, "digests": digests}
+    sets = [batch.criteria_set for batch in batches]
+    head: Row = {"decision": law.id, "digests": {str(s.number): s.digest for s in sets}}
+    gaps = {str(s.number): plain(s.gaps) for s in sets if s.gaps}
+    if gaps:
+        head["gaps"] = gaps
+    for chosen in (s for s in sets if s.gaps):
+        # People see it on the terminal, programs read it in the JSON.
+        note = (
+            f"note: in our source set {chosen.number} of {law.id} reaches {chosen.reachable} points"
+        )
+        click.echo(f"{note}, not {sum(part.points for part in chosen.parts)}", err=True)
+    return head
 
 
 def _in_file_order(batches: tuple[Scores, ...]) -> Iterator[Columns]:

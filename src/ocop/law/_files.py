@@ -13,6 +13,7 @@ from ocop.law.decision import (
     DeclaredSet,
     PartHeading,
     Source,
+    Transition,
 )
 from ocop.law.model import (
     CaseKind,
@@ -30,11 +31,13 @@ from ocop.types import CriterionMarkReading
 
 __all__ = [
     "KINDS",
+    "AmendmentFile",
     "CriteriaFile",
     "DecisionFile",
     "ExclusionEntry",
     "GroupEntry",
     "GroupsFile",
+    "NotHeld",
     "PartEntry",
     "SectionEntry",
     "SetFile",
@@ -84,7 +87,35 @@ class DecisionFile:
     case_kinds: tuple[CaseKind, ...] = ()
     findings: tuple[Finding, ...] = ()
     groups: tuple[GroupEntry, ...] = ()
+    transitions: tuple[Transition, ...] = ()
     errata: tuple[Erratum, ...] = ()
+
+
+@frozen(kw_only=True)
+class NotHeld:
+    """A set of the base decision whose own text for this decision is not in our sources."""
+
+    number: int
+    why: Label
+
+
+@frozen(kw_only=True)
+class AmendmentFile:
+    """decision.yaml of a decision that shares its criteria with `base`: only what differs."""
+
+    format: Literal["ocop-amendment/1"]
+    base: str
+    id: str
+    number: str
+    title: Label
+    signed_on: date
+    in_force_from: date
+    in_force_until: date | None
+    source: Source
+    amends: str | None = None
+    replaces: tuple[str, ...] = ()
+    bands: tuple[StarBand, ...] | None = None
+    not_held: tuple[NotHeld, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -142,6 +173,7 @@ class SetFile:
 KINDS: dict[str, type] = {
     "ocop-groups/1": GroupsFile,
     "ocop-decision/1": DecisionFile,
+    "ocop-amendment/1": AmendmentFile,
     "ocop-criteria/1": CriteriaFile,
     "ocop-set/1": SetFile,
 }

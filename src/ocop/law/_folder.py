@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from importlib.resources.abc import Traversable
 
 from ocop.errors import LawError, Problem
+from ocop.law._amendment import check_base, resolve
 from ocop.law._check_set import check_set
 from ocop.law._checks import check_criteria, check_decision
-from ocop.law._files import CriteriaFile, DecisionFile, GroupEntry, GroupsFile, SetFile
-from ocop.law._read import Loaded, load
+from ocop.law._files import (
+    AmendmentFile,
+    CriteriaFile,
+    DecisionFile,
+    GroupEntry,
+    GroupsFile,
+    SetFile,
+)
+from ocop.law._read import Loaded, load, load_one_of
 from ocop.law.decision import (
     Decision,
     DeclaredSet,
@@ -37,30 +45,68 @@ def build_groups(
     }
 
 
+FindFolder = Callable[[str], "DecisionFolder | None"]
+
+
+def _no_other(_: str, /) -> DecisionFolder | None:
+    """Find no other decision: the folder stands alone."""
+    return None
+
+
 class DecisionFolder:
     """One decision's folder; every part of it is read at most once, when it is needed.
 
-    `shown` is the name that error messages use; `groups` are the groups all decisions share.
+    `shown` is the name that error messages use; `groups` are the groups all decisions share;
+    `find` returns the folder of another decision, for amendments.
     """
 
-    def __init__(self, root: Traversable, shown: str, groups: GroupsFile) -> None:
-        self.root, self.shown, self.shared = root, shown, groups
+    def __init__(
+        self, root: Traversable, shown: str, groups: GroupsFile, find: FindFolder = _no_other
+    ) -> None:
+        self.root, self.shown, self.shared, self.find = root, shown, groups, find
 
     def _sectors(self) -> dict[str, Sector]:
         return {sector.slug: sector for sector in self.shared.sectors}
 
     @cached_property
+    def _own(self) -> Loaded[object]:
+        """decision.yaml as it stands: a whole decision, or an amendment of another."""
+        kinds = (DecisionFile, AmendmentFile)
+        return load_one_of(self.root / "decision.yaml", f"{self.shown}/decision.yaml", kinds)
+
+    @cached_property
+    def home(self) -> DecisionFolder:
+        """The folder that holds the criteria: this one, or that of the amendment's base."""
+        own = self._own.value
+        base = self.find(own.base) if isinstance(own, AmendmentFile) else None
+        return self if base is None else base
+
+    @cached_property
     def header(self) -> Loaded[DecisionFile]:
-        """decision.yaml with its own checks done."""
-        file = load(self.root / "decision.yaml", f"{self.shown}/decision.yaml", DecisionFile)
-        if file.value is not None:
+        """What decision.yaml says, resolved where it is an amendment, with its checks done."""
+        doc, own = self._own.doc, self._own.value
+        if isinstance(own, AmendmentFile):
+            doc.problems.extend(check_base(self._own, own, self.home is not self, self._base()))
+            base = self._base()
+            value = None if base is None or doc.problems else resolve(own, base)
+        else:
+            value = own if isinstance(own, DecisionFile) else None
+        file = Loaded(doc, value)
+        if value is not None:
             shared = [group.slug for group in self.shared.groups]
-            file.doc.problems.extend(check_decision(file, shared, self._sectors()))
+            doc.problems.extend(check_decision(file, shared, self._sectors()))
         return file
+
+    def _base(self) -> DecisionFile | None:
+        """Return the base's decision.yaml, None where it is missing, broken or an amendment."""
+        value = self.home._own.value if self.home is not self else None
+        return value if isinstance(value, DecisionFile) else None
 
     @cached_property
     def criteria_files(self) -> tuple[Loaded[CriteriaFile], ...]:
         """The criteria files in order of their names, each with its own checks done."""
+        if self.home is not self:
+            return self.home.criteria_files
         header = self.header.value
         assert header is not None
         folder = self.root / "criteria"
@@ -83,7 +129,8 @@ class DecisionFolder:
         header = self.header.value
         assert header is not None
         name = set_file_name(declared)
-        file = load(self.root / "sets" / name, f"{self.shown}/sets/{name}", SetFile)
+        shown = f"{self.home.shown}/sets/{name}"
+        file = load(self.home.root / "sets" / name, shown, SetFile)
         if file.value is not None:
             all_read = all(f.value is not None for f in self.criteria_files)
             found = check_set(file, declared, header, self.criteria, all_read=all_read)
@@ -116,6 +163,8 @@ class DecisionFolder:
             case_kinds=header.case_kinds,
             findings=header.findings,
             criterion_mark=header.criterion_mark,
+            transitions=header.transitions,
+            base=own.base if isinstance(own := self._own.value, AmendmentFile) else None,
             errata=header.errata,
             sets=LazySets(self, header),
         )
@@ -141,7 +190,7 @@ class DecisionFolder:
         files = [self.set_file(d) for d in header.sets if d.transcribed]
         problems += [p for f in files for p in f.doc.problems]
         problems += self._stray_files(header)
-        if not problems:
+        if not problems and self.home is self:
             problems += self._unused(header, [f.value for f in files if f.value is not None])
         return problems
 
@@ -161,7 +210,8 @@ class DecisionFolder:
                     yield file.problem("duplicate-id", message, ("criteria", index, "id"))
 
     def _stray_files(self, header: DecisionFile) -> Iterator[Problem]:
-        expected = {set_file_name(d) for d in header.sets if d.transcribed}
+        own = header.sets if self.home is self else ()
+        expected = {set_file_name(d) for d in own if d.transcribed}
         for name in _yaml_names(self.root / "sets"):
             if name not in expected:
                 message = "decision.yaml declares no transcribed set for this file"

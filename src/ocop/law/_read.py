@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib.resources.abc import Traversable
 from typing import Generic, TypeVar
 
@@ -41,16 +41,18 @@ def load(source: Traversable, shown: str, kind: type[T]) -> Loaded[T]:
     return Loaded(doc, None if doc.problems else value)
 
 
-def load_any(source: Traversable, shown: str) -> Loaded[object]:
-    """Read `source` as whatever kind its `format` line says it is."""
+def load_one_of(
+    source: Traversable, shown: str, kinds: Collection[type] = tuple(KINDS.values())
+) -> Loaded[object]:
+    """Read `source` as whichever of `kinds` its `format` line says it is."""
     doc = _document(source, shown)
     if doc.problems and doc.data is None:
         return Loaded(doc)
     data = doc.data if isinstance(doc.data, dict) else {}
     named = data.get("format")
     kind = KINDS.get(named) if isinstance(named, str) else None
-    if kind is None:
-        doc.problems.append(_wrong_format(doc, KINDS))
+    if kind is None or kind not in kinds:
+        doc.problems.append(_wrong_format(doc, [n for n, k in KINDS.items() if k in kinds]))
         return Loaded(doc)
     value: object = structure(doc, kind)
     return Loaded(doc, None if doc.problems else value)

@@ -7,13 +7,15 @@ installed version never changes.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import get_args
 
 from ocop._resources import resource
 from ocop.errors import (
+    InputError,
     LawError,
     NotTranscribedError,
     Problem,
@@ -23,12 +25,14 @@ from ocop.errors import (
 from ocop.law._checks import check_decision, check_groups
 from ocop.law._files import DecisionFile, GroupsFile
 from ocop.law._folder import DecisionFolder, build_groups
-from ocop.law._read import load, load_any
+from ocop.law._read import load, load_one_of
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet, ProductGroup
 from ocop.text import closest, fold, quoted
+from ocop.types import DossierKind
 
 __all__ = [
+    "applicable",
     "criteria_set",
     "decision",
     "decisions",
@@ -60,9 +64,31 @@ def _ids() -> tuple[str, ...]:
 
 
 @cache
+def _folder(decision_id: str) -> DecisionFolder | None:
+    """Return the shipped folder of a decision, None where there is none."""
+    if decision_id not in _ids():
+        return None
+    shown = f"criteria_sets/{decision_id}"
+    return DecisionFolder(_data() / decision_id, shown, _groups(), _folder)
+
+
+@cache
 def _shipped(decision_id: str) -> Decision:
-    folder = DecisionFolder(_data() / decision_id, f"criteria_sets/{decision_id}", _groups())
+    folder = _folder(decision_id)
+    assert folder is not None
     return folder.decision()
+
+
+def _own_folder(root: Path, shown: str) -> DecisionFolder:
+    """Return a user's folder; an amendment finds its base beside it, or among the shipped."""
+
+    def find(decision_id: str) -> DecisionFolder | None:
+        beside = root.absolute().parent / decision_id
+        if (beside / "decision.yaml").is_file():
+            return _own_folder(beside, str(beside))
+        return _folder(decision_id)
+
+    return DecisionFolder(root, shown, _groups(), find)
 
 
 def decisions() -> tuple[Decision, ...]:
@@ -72,7 +98,7 @@ def decisions() -> tuple[Decision, ...]:
     --------
     >>> import ocop
     >>> [d.id for d in ocop.decisions()]
-    ['qd-781-2020', 'qd-26-2026']
+    ['qd-1048-2019', 'qd-781-2020', 'qd-148-2023', 'qd-1489-2025', 'qd-26-2026']
     """
     return tuple(sorted((_shipped(name) for name in _ids()), key=lambda d: (d.in_force_from, d.id)))
 
@@ -109,7 +135,7 @@ def in_force(on: date) -> Decision:
 
     Examples
     --------
-    >>> from datetime import date
+    >>> from datetime import date, timedelta
     >>> import ocop
     >>> ocop.in_force(date(2026, 6, 1)).id
     'qd-26-2026'
@@ -122,6 +148,56 @@ def in_force(on: date) -> Decision:
     )
     message = f"no decision in the data is in force on {on}; there are {spans}"
     raise UnknownDecisionError([Problem("no-decision-in-force", message)])
+
+
+def applicable(filed_on: date, assessed_on: date, kind: DossierKind = "first") -> Decision:
+    """Return the shipped decision that a dossier is assessed under.
+
+    That is the decision in force on the day of assessment, unless its transition lets dossiers
+    filed before it came into force go on under the rules before it.
+
+    Parameters
+    ----------
+    filed_on, assessed_on : date
+        The days on which the dossier was filed and is assessed.
+    kind : {"first", "upgrade", "re-assessment"}, default "first"
+
+    Raises
+    ------
+    InputError
+        ``dates-out-of-order`` where the dossier is assessed before it was filed;
+        ``unknown-kind``.
+    UnknownDecisionError
+        ``no-decision-in-force`` before 2019-08-21.
+
+    References
+    ----------
+    26/2026/QĐ-TTg, article 12: 60 days for first assessments and upgrades, 30 days for
+    re-assessments, counted from 2026-05-22, the last day included.
+
+    Examples
+    --------
+    >>> from datetime import date, timedelta
+    >>> import ocop
+    >>> ocop.applicable(date(2026, 5, 21), date(2026, 7, 21)).id
+    'qd-1489-2025'
+    >>> ocop.applicable(date(2026, 5, 21), date(2026, 7, 22)).id
+    'qd-26-2026'
+    """
+    kinds = get_args(DossierKind)
+    if kind not in kinds:
+        message = f"found {quoted(kind)}, allowed are {', '.join(kinds)}"
+        raise InputError([Problem("unknown-kind", message, path="kind")])
+    if assessed_on < filed_on:
+        message = f"assessed on {assessed_on}, before it was filed on {filed_on}"
+        raise InputError([Problem("dates-out-of-order", message, path="assessed_on")])
+    current = in_force(assessed_on)
+    if filed_on < current.in_force_from:
+        for transition in current.transitions:
+            last = current.in_force_from + timedelta(days=transition.days)
+            if transition.kind == kind and assessed_on <= last:
+                return in_force(current.in_force_from - timedelta(days=1))
+    return current
 
 
 def criteria_set(law: str | Decision, which: int | str) -> CriteriaSet:
@@ -154,11 +230,8 @@ def criteria_set(law: str | Decision, which: int | str) -> CriteriaSet:
         if str(which) not in (str(declared.number), declared.group):
             continue
         if declared.number not in source.sets:
-            held = ", ".join(str(number) for number in source.sets) or "none"
-            message = (
-                f"set {declared.number} ({declared.label.en}) of {source.id} is not yet "
-                f"transcribed; the data holds set {held}"
-            )
+            message = f"set {declared.number} ({declared.label.en}) of {source.id} is not "
+            message += f"transcribed: {declared.why.en}" if declared.why else "yet transcribed"
             raise NotTranscribedError([Problem("set-not-transcribed", message)])
         return source.sets[declared.number]
     slugs = [declared.group for declared in source.declared]
@@ -202,7 +275,7 @@ def load_decision(folder: str | Path) -> Decision:
         With every problem of every file.
     """
     root = Path(folder)
-    own = DecisionFolder(root, str(folder).rstrip("/"), _groups())
+    own = _own_folder(root, str(folder).rstrip("/"))
     problems = own.problems()
     if problems:
         raise LawError(problems)
@@ -232,8 +305,8 @@ def validate(path: str | Path) -> tuple[Problem, ...]:
     root = Path(path)
     shown = str(path).rstrip("/")
     if root.is_dir():
-        return tuple(DecisionFolder(root, shown, _groups()).problems())
-    file = load_any(root, shown)
+        return tuple(_own_folder(root, shown).problems())
+    file = load_one_of(root, shown)
     if isinstance(file.value, GroupsFile):
         file.doc.problems.extend(check_groups(file))  # type: ignore[arg-type]
     elif isinstance(file.value, DecisionFile):
@@ -251,7 +324,7 @@ def _inside_decision(path: Path, shown: str) -> tuple[Problem, ...]:
     folder, home = path.absolute().parent, path.absolute().parent.parent
     if folder.name not in ("criteria", "sets") or not (home / "decision.yaml").is_file():
         return ()
-    found = DecisionFolder(home, str(home), _groups()).problems()
+    found = _own_folder(home, str(home)).problems()
     own = [p for p in found if p.file == f"{home}/{folder.name}/{path.name}"]
     if own:
         return tuple(replace(problem, file=shown) for problem in own)

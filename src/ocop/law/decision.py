@@ -12,9 +12,9 @@ from attrs import field, frozen
 from ocop.law._digest import digest_of
 from ocop.law.model import CaseKind, CriteriaSet, Erratum, Finding, ProductGroup, StarBand
 from ocop.text import Label
-from ocop.types import CriterionMarkReading
+from ocop.types import CriterionMarkReading, DossierKind
 
-__all__ = ["Agency", "Category", "Decision", "DeclaredSet", "PartHeading", "Source"]
+__all__ = ["Agency", "Category", "Decision", "DeclaredSet", "PartHeading", "Source", "Transition"]
 
 
 @frozen(kw_only=True)
@@ -57,14 +57,30 @@ class Category:
 
 @frozen(kw_only=True)
 class DeclaredSet:
-    """A criteria set as its decision declares it: enough to list it without loading it."""
+    """A criteria set as its decision declares it: enough to list it without loading it.
+
+    `why` says why the set is not transcribed, where there is more to say than "not yet".
+    """
 
     number: int
     group: str
     label: Label
     transcribed: bool
+    why: Label | None = None
     category: str | None = None
     agencies: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Transition:
+    """How long dossiers filed before a decision go on under the rules before it.
+
+    A dossier of this kind that was filed before the decision came into force is assessed under
+    the earlier rules up to the day `days` days after that day, this day included.
+    """
+
+    kind: DossierKind
+    days: int
 
 
 @frozen(kw_only=True)
@@ -73,6 +89,7 @@ class Decision:
 
     `sets` maps set numbers to criteria sets; shipped decisions load a set when it is asked for.
     Dates are inclusive: in force from `in_force_from` to `in_force_until`, both days included.
+    `base` is the decision that holds the criteria, where this one shares them.
     """
 
     id: str
@@ -95,6 +112,8 @@ class Decision:
     case_kinds: tuple[CaseKind, ...] = ()
     findings: tuple[Finding, ...] = ()
     criterion_mark: CriterionMarkReading = "any"
+    transitions: tuple[Transition, ...] = ()
+    base: str | None = None
     errata: tuple[Erratum, ...] = ()
     sets: Mapping[int, CriteriaSet] = field(factory=dict, eq=False, repr=False)
 
