@@ -29,12 +29,11 @@ if TYPE_CHECKING:
         decision,
         decisions,
         in_force,
-        load_decision,
         product_groups,
-        validate,
     )
     from ocop.law.decision import Decision
     from ocop.law.model import CriteriaSet, Criterion, Option, ProductGroup
+    from ocop.law.own import load_decision, validate
     from ocop.scoring._sheet_checks import NONE_MET, UNANSWERED
     from ocop.scoring.floors import MissedFloor
     from ocop.scoring.ranking import Ranking, rank
@@ -73,12 +72,12 @@ _HOME = {
     "decision": "law.catalogue",
     "decisions": "law.catalogue",
     "in_force": "law.catalogue",
-    "load_decision": "law.catalogue",
+    "load_decision": "law.own",
     "product_groups": "law.catalogue",
     "rank": "scoring.ranking",
     "read_sheets": "tables.read_sheets",
     "score": "scoring.scores",
-    "validate": "law.catalogue",
+    "validate": "law.own",
 }
 
 __all__ = [

@@ -227,14 +227,14 @@ def test_broken_groups_are_a_law_error(tmp_path: Path, monkeypatch: pytest.Monke
     """If groups.yaml of an installation is damaged, nothing is built on it."""
     monkeypatch.setattr(catalogue, "_data", lambda: tmp_path)
     with pytest.raises(ocop.LawError, match=r"criteria_sets/groups\.yaml: cannot read the file"):
-        catalogue._groups.__wrapped__()
+        catalogue.shared_groups.__wrapped__()
     text = 'format: "ocop-groups/1"\nsectors: []\ngroups: []\n'
     (tmp_path / "groups.yaml").write_text(text, encoding="utf-8")
-    assert catalogue._groups.__wrapped__().groups == ()
+    assert catalogue.shared_groups.__wrapped__().groups == ()
     group = 'groups: [{slug: "tea", sector: "drinks", label: {vi: "Chè", en: "Tea"}}]'
     (tmp_path / "groups.yaml").write_text(text.replace("groups: []", group), encoding="utf-8")
     with pytest.raises(ocop.LawError, match="there is no sector 'drinks'"):
-        catalogue._groups.__wrapped__()
+        catalogue.shared_groups.__wrapped__()
 
 
 def test_data_is_found_inside_the_wheel_first(

@@ -11,7 +11,7 @@ import pytest
 
 import ocop
 from ocop.law._folder import DecisionFolder
-from ocop.law.catalogue import _groups
+from ocop.law.catalogue import shared_groups
 
 Edit = Callable[[str, str, str], None]
 SLIP = ("sets/01-tea.yaml", "points: 15", "points: 14")
@@ -227,7 +227,7 @@ def test_loading_what_is_no_decision_raises_a_law_error(tmp_path: Path) -> None:
 
 def test_a_set_that_is_read_late_is_checked_as_strictly(base: Path, edit: Edit) -> None:
     """Shipped sets are read when asked for; a fault is a LawError then, as is a broken header."""
-    law = DecisionFolder(base, "own", _groups()).decision()
+    law = DecisionFolder(base, "own", shared_groups()).decision()
     edit(*SLIP)
     with pytest.raises(ocop.LawError) as caught:
         ocop.criteria_set(law, "tea")
@@ -235,7 +235,7 @@ def test_a_set_that_is_read_late_is_checked_as_strictly(base: Path, edit: Edit) 
     assert ocop.criteria_set(law, 2).number == 2
     edit("decision.yaml", "at_least: 70", "at_least: 95")
     with pytest.raises(ocop.LawError, match=r"own/decision\.yaml:15:3: bands: "):
-        DecisionFolder(base, "own", _groups()).decision()
+        DecisionFolder(base, "own", shared_groups()).decision()
 
 
 def test_a_loaded_decision_no_longer_depends_on_its_files(base: Path, edit: Edit) -> None:

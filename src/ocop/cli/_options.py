@@ -11,8 +11,9 @@ from pathlib import Path
 import click
 
 from ocop.law.catalogue import decision as shipped_decision
-from ocop.law.catalogue import in_force, load_decision
+from ocop.law.catalogue import in_force
 from ocop.law.decision import Decision
+from ocop.law.own import load_decision
 from ocop.types import Lang
 
 FORMATS = ("table", "csv", "json", "ndjson")

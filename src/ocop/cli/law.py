@@ -18,9 +18,9 @@ from ocop.cli._table import table
 from ocop.law._digest import plain
 from ocop.law.catalogue import criteria_set, in_force
 from ocop.law.catalogue import decisions as all_decisions
-from ocop.law.catalogue import validate as validate_path
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
+from ocop.law.own import validate as validate_path
 from ocop.types import Lang
 
 __all__ = ["decisions", "show", "template", "validate"]

@@ -37,6 +37,12 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if len(sys.argv) == 1:
+        # Versions of Click differ in what they do without a command.
+        click.echo(
+            cli.get_help(click.Context(cli, info_name="ocop", **cli.context_settings)), err=True
+        )
+        sys.exit(2)
     try:
         code = cli(standalone_mode=False)
     except click.Abort:

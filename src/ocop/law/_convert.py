@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from datetime import date
+from types import GenericAlias
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import attrs
@@ -79,12 +80,12 @@ def _literal(value: Any, kind: Any) -> Any:
 
 
 def _sequence(converter: Converter, kind: Any) -> Any:
-    inner = get_args(kind)[0]
+    whole: Any = GenericAlias(list, get_args(kind)[:1])
 
     def hook(value: Any, _: Any) -> tuple[Any, ...]:
         if not isinstance(value, list):
             raise _MismatchError("wrong-type", value, "a list")
-        return tuple(converter.structure(value, list[inner]))  # type: ignore[valid-type]
+        return tuple(converter.structure(value, whole))
 
     return hook
 

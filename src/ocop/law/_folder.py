@@ -8,13 +8,13 @@ from importlib.resources.abc import Traversable
 
 from ocop.errors import LawError, Problem
 from ocop.law._amendment import check_base, resolve
+from ocop.law._build import build_decision, build_groups, build_set
 from ocop.law._check_set import check_set
 from ocop.law._checks import check_criteria, check_decision
 from ocop.law._files import (
     AmendmentFile,
     CriteriaFile,
     DecisionFile,
-    GroupEntry,
     GroupsFile,
     SetFile,
 )
@@ -26,24 +26,10 @@ from ocop.law.decision import (
 from ocop.law.model import (
     CriteriaSet,
     Criterion,
-    Exclusion,
-    Item,
-    Part,
     ProductGroup,
-    Section,
     Sector,
 )
 from ocop.text import quoted
-
-
-def build_groups(
-    entries: tuple[GroupEntry, ...], sectors: Mapping[str, Sector]
-) -> dict[str, ProductGroup]:
-    """Return product groups by slug."""
-    return {
-        e.slug: ProductGroup(slug=e.slug, label=e.label, sector=sectors[e.sector]) for e in entries
-    }
-
 
 FindFolder = Callable[[str], "DecisionFolder | None"]
 
@@ -140,34 +126,13 @@ class DecisionFolder:
     def decision(self) -> Decision:
         """Build the decision; its sets are loaded when they are asked for."""
         header = self._checked_header()
-        sectors = self._sectors()
-        groups = build_groups((*self.shared.groups, *header.groups), sectors)
-        return Decision(
-            id=header.id,
-            number=header.number,
-            title=header.title,
-            signed_on=header.signed_on,
-            in_force_from=header.in_force_from,
-            in_force_until=header.in_force_until,
-            amends=header.amends,
-            replaces=header.replaces,
-            parts=header.parts,
-            bands=header.bands,
-            star_marks=header.star_marks,
-            certificate_months=header.certificate_months,
-            source=header.source,
-            declared=header.sets,
-            groups=tuple(groups[declared.group] for declared in header.sets),
-            categories=header.categories,
-            agencies=header.agencies,
-            case_kinds=header.case_kinds,
-            findings=header.findings,
-            criterion_mark=header.criterion_mark,
-            transitions=header.transitions,
-            base=own.base if isinstance(own := self._own.value, AmendmentFile) else None,
-            errata=header.errata,
-            sets=LazySets(self, header),
-        )
+        own = self._own.value
+        base = own.base if isinstance(own, AmendmentFile) else None
+        return build_decision(header, self.groups(header), base, LazySets(self, header))
+
+    def groups(self, header: DecisionFile) -> dict[str, ProductGroup]:
+        """Return the product groups that the decision can name, by slug."""
+        return build_groups((*self.shared.groups, *header.groups), self._sectors())
 
     def criteria_set(self, declared: DeclaredSet) -> CriteriaSet:
         """Build one set alone: reads decision.yaml, the criteria and this set's file."""
@@ -178,7 +143,7 @@ class DecisionFolder:
         file = self.set_file(declared)
         _raise(file.doc.problems)
         assert file.value is not None
-        return self._build_set(header, declared, file.value)
+        return build_set(header, declared, file.value, self.criteria, self.groups(header))
 
     def problems(self) -> list[Problem]:
         """Return every problem of the whole folder, in order of file and place."""
@@ -239,53 +204,6 @@ class DecisionFolder:
                 yield self.header.problem(
                     "not-used", message, ("findings", index, "id"), "remove it"
                 )
-
-    def _build_set(
-        self, header: DecisionFile, declared: DeclaredSet, value: SetFile
-    ) -> CriteriaSet:
-        titles = {part.code: part.title for part in header.parts}
-        findings = {finding.id: finding for finding in header.findings}
-        groups = build_groups((*self.shared.groups, *header.groups), self._sectors())
-        parts = tuple(
-            Part(
-                code=part.code,
-                title=titles[part.code],
-                points=part.points,
-                sections=tuple(
-                    Section(
-                        code=section.code,
-                        title=section.title,
-                        points=section.points,
-                        headings=section.headings,
-                        items=tuple(
-                            Item(code=code, criterion=self.criteria[name])
-                            for code, name in section.criteria.items()
-                        ),
-                    )
-                    for section in part.sections
-                ),
-            )
-            for part in value.parts
-        )
-        kinds = {i.criterion.case_kind for part in parts for i in part.items}
-        return CriteriaSet(
-            decision=header.id,
-            number=value.number,
-            group=groups[value.group],
-            label=declared.label,
-            clause=value.clause,
-            parts=parts,
-            bands=header.bands,
-            case_kinds=tuple(kind for kind in header.case_kinds if kind.id in kinds),
-            exclusions=tuple(
-                Exclusion(finding=findings[e.finding], where=e.where) for e in value.exclusions
-            ),
-            rules=value.rules,
-            criterion_mark=header.criterion_mark,
-            errata=value.errata,
-            gaps=value.gaps,
-            confidence=header.source.confidence,
-        )
 
 
 class LazySets(Mapping[int, CriteriaSet]):

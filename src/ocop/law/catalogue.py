@@ -6,11 +6,9 @@ installed version never changes.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import get_args
 
 from ocop._resources import resource
@@ -22,10 +20,11 @@ from ocop.errors import (
     UnknownDecisionError,
     UnknownSetError,
 )
-from ocop.law._checks import check_decision, check_groups
-from ocop.law._files import DecisionFile, GroupsFile
-from ocop.law._folder import DecisionFolder, build_groups
-from ocop.law._read import load, load_one_of
+from ocop.law._build import build_groups
+from ocop.law._checks import check_groups
+from ocop.law._files import GroupsFile
+from ocop.law._folder import DecisionFolder
+from ocop.law._read import load
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet, ProductGroup
 from ocop.text import closest, fold, quoted
@@ -37,9 +36,7 @@ __all__ = [
     "decision",
     "decisions",
     "in_force",
-    "load_decision",
     "product_groups",
-    "validate",
 ]
 
 
@@ -48,7 +45,7 @@ def _data() -> Traversable:
 
 
 @cache
-def _groups() -> GroupsFile:
+def shared_groups() -> GroupsFile:
     file = load(_data() / "groups.yaml", "criteria_sets/groups.yaml", GroupsFile)
     if file.value is not None:
         file.doc.problems.extend(check_groups(file))
@@ -64,31 +61,19 @@ def _ids() -> tuple[str, ...]:
 
 
 @cache
-def _folder(decision_id: str) -> DecisionFolder | None:
+def shipped_folder(decision_id: str) -> DecisionFolder | None:
     """Return the shipped folder of a decision, None where there is none."""
     if decision_id not in _ids():
         return None
     shown = f"criteria_sets/{decision_id}"
-    return DecisionFolder(_data() / decision_id, shown, _groups(), _folder)
+    return DecisionFolder(_data() / decision_id, shown, shared_groups(), shipped_folder)
 
 
 @cache
 def _shipped(decision_id: str) -> Decision:
-    folder = _folder(decision_id)
+    folder = shipped_folder(decision_id)
     assert folder is not None
     return folder.decision()
-
-
-def _own_folder(root: Path, shown: str) -> DecisionFolder:
-    """Return a user's folder; an amendment finds its base beside it, or among the shipped."""
-
-    def find(decision_id: str) -> DecisionFolder | None:
-        beside = root.absolute().parent / decision_id
-        if (beside / "decision.yaml").is_file():
-            return _own_folder(beside, str(beside))
-        return _folder(decision_id)
-
-    return DecisionFolder(root, shown, _groups(), find)
 
 
 def decisions() -> tuple[Decision, ...]:
@@ -257,75 +242,5 @@ def product_groups() -> tuple[ProductGroup, ...]:
     >>> ocop.product_groups()[10].label.vi
     'Chè tươi, chè chế biến'
     """
-    shared = _groups()
+    shared = shared_groups()
     return tuple(build_groups(shared.groups, {s.slug: s for s in shared.sectors}).values())
-
-
-def load_decision(folder: str | Path) -> Decision:
-    """Load a decision from a folder of your own, checked as strictly as the shipped ones.
-
-    Parameters
-    ----------
-    folder : str or Path
-        Holds ``decision.yaml``, ``criteria/*.yaml`` and ``sets/*.yaml``.
-
-    Raises
-    ------
-    LawError
-        With every problem of every file.
-    """
-    root = Path(folder)
-    own = _own_folder(root, str(folder).rstrip("/"))
-    problems = own.problems()
-    if problems:
-        raise LawError(problems)
-    law = own.decision()
-    # Own files may change while the program runs; what was checked is what is kept.
-    for number in law.sets:
-        law.sets[number]
-    return law
-
-
-def validate(path: str | Path) -> tuple[Problem, ...]:
-    """Check a decision's folder, or one file of it, and return every problem found.
-
-    A folder is checked as a whole. A criteria or set file inside a decision's folder is checked
-    against that decision; any other file is checked alone.
-
-    Parameters
-    ----------
-    path : str or Path
-        A folder with ``decision.yaml``, or a ``.yaml`` file of any kind.
-
-    Returns
-    -------
-    tuple of Problem
-        Empty where all is well.
-    """
-    root = Path(path)
-    shown = str(path).rstrip("/")
-    if root.is_dir():
-        return tuple(_own_folder(root, shown).problems())
-    file = load_one_of(root, shown)
-    if isinstance(file.value, GroupsFile):
-        file.doc.problems.extend(check_groups(file))  # type: ignore[arg-type]
-    elif isinstance(file.value, DecisionFile):
-        slugs = [group.slug for group in _groups().groups]
-        sectors = [sector.slug for sector in _groups().sectors]
-        file.doc.problems.extend(check_decision(file, slugs, sectors))  # type: ignore[arg-type]
-    elif file.value is not None:
-        return _inside_decision(root, shown)
-    return tuple(file.doc.problems)
-
-
-def _inside_decision(path: Path, shown: str) -> tuple[Problem, ...]:
-    """Check a criteria or set file against the decision in whose folder it lies, if any."""
-    # Made absolute, so that "11-tea.yaml" given inside the folder finds its decision too.
-    folder, home = path.absolute().parent, path.absolute().parent.parent
-    if folder.name not in ("criteria", "sets") or not (home / "decision.yaml").is_file():
-        return ()
-    found = _own_folder(home, str(home)).problems()
-    own = [p for p in found if p.file == f"{home}/{folder.name}/{path.name}"]
-    if own:
-        return tuple(replace(problem, file=shown) for problem in own)
-    return tuple(p for p in found if p.file == f"{home}/decision.yaml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
@@ -241,8 +242,7 @@ def _check(batches: tuple[Scores, ...], ties: str, order: Sequence[str]) -> None
 def _check_unique(products: list[str]) -> None:
     if len(set(products)) == len(products):
         return
-    seen: set[str] = set()
-    twice = sorted({p for p in products if p in seen or seen.add(p)})  # type: ignore[func-returns-value]
+    twice = sorted(product for product, count in Counter(products).items() if count > 1)
     hint = "several sheets of one product need one council result first"
     raise InputError(
         Problem("duplicate-product", f"the product {quoted(p)} stands twice", hint=hint)

@@ -1,0 +1,99 @@
+"""Decisions of your own: loaded and checked as strictly as the shipped ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ocop.errors import LawError, Problem
+from ocop.law._checks import check_decision, check_groups
+from ocop.law._files import DecisionFile, GroupsFile
+from ocop.law._folder import DecisionFolder
+from ocop.law._read import Loaded, load_one_of
+from ocop.law.catalogue import shared_groups, shipped_folder
+from ocop.law.decision import Decision
+
+__all__ = ["load_decision", "validate"]
+
+
+def _own_folder(root: Path, shown: str) -> DecisionFolder:
+    """Return a user's folder; an amendment finds its base beside it, or among the shipped."""
+
+    def find(decision_id: str) -> DecisionFolder | None:
+        beside = root.absolute().parent / decision_id
+        if (beside / "decision.yaml").is_file():
+            return _own_folder(beside, str(beside))
+        return shipped_folder(decision_id)
+
+    return DecisionFolder(root, shown, shared_groups(), find)
+
+
+def load_decision(folder: str | Path) -> Decision:
+    """Load a decision from a folder of your own, checked as strictly as the shipped ones.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds ``decision.yaml``, ``criteria/*.yaml`` and ``sets/*.yaml``.
+
+    Raises
+    ------
+    LawError
+        With every problem of every file.
+    """
+    root = Path(folder)
+    own = _own_folder(root, str(folder).rstrip("/"))
+    problems = own.problems()
+    if problems:
+        raise LawError(problems)
+    law = own.decision()
+    # Own files may change while the program runs; what was checked is what is kept.
+    for number in law.sets:
+        law.sets[number]
+    return law
+
+
+def validate(path: str | Path) -> tuple[Problem, ...]:
+    """Check a decision's folder, or one file of it, and return every problem found.
+
+    A folder is checked as a whole. A criteria or set file inside a decision's folder is checked
+    against that decision; any other file is checked alone.
+
+    Parameters
+    ----------
+    path : str or Path
+        A folder with ``decision.yaml``, or a ``.yaml`` file of any kind.
+
+    Returns
+    -------
+    tuple of Problem
+        Empty where all is well.
+    """
+    root = Path(path)
+    shown = str(path).rstrip("/")
+    if root.is_dir():
+        return tuple(_own_folder(root, shown).problems())
+    file = load_one_of(root, shown)
+    if isinstance(file.value, GroupsFile):
+        file.doc.problems.extend(check_groups(Loaded(file.doc, file.value)))
+    elif isinstance(file.value, DecisionFile):
+        slugs = [group.slug for group in shared_groups().groups]
+        sectors = [sector.slug for sector in shared_groups().sectors]
+        whole = Loaded(file.doc, file.value)
+        file.doc.problems.extend(check_decision(whole, slugs, sectors))
+    elif file.value is not None:
+        return _inside_decision(root, shown)
+    return tuple(file.doc.problems)
+
+
+def _inside_decision(path: Path, shown: str) -> tuple[Problem, ...]:
+    """Check a criteria or set file against the decision in whose folder it lies, if any."""
+    # Made absolute, so that "11-tea.yaml" given inside the folder finds its decision too.
+    folder, home = path.absolute().parent, path.absolute().parent.parent
+    if folder.name not in ("criteria", "sets") or not (home / "decision.yaml").is_file():
+        return ()
+    found = _own_folder(home, str(home)).problems()
+    own = [p for p in found if p.file == f"{home}/{folder.name}/{path.name}"]
+    if own:
+        return tuple(replace(problem, file=shown) for problem in own)
+    return tuple(p for p in found if p.file == f"{home}/decision.yaml")
