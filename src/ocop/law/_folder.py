@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from importlib.resources.abc import Traversable
 
+from attrs import evolve
+
 from ocop.errors import LawError, Problem
 from ocop.law._amendment import check_base, resolve
 from ocop.law._build import build_decision, build_groups, build_set
@@ -155,6 +157,8 @@ class DecisionFolder:
         files = [self.set_file(d) for d in header.sets if d.transcribed]
         problems += [p for f in files for p in f.doc.problems]
         problems += self._stray_files(header)
+        if self.home is self:
+            problems += self._twins()
         if not problems and self.home is self:
             problems += self._unused(header, [f.value for f in files if f.value is not None])
         return problems
@@ -173,6 +177,18 @@ class DecisionFolder:
                 if other != file.doc.file:
                     message = f"{quoted(criterion.id)} is also defined in {other}"
                     yield file.problem("duplicate-id", message, ("criteria", index, "id"))
+
+    def _twins(self) -> Iterator[Problem]:
+        """Find criteria that differ in nothing but the id: each distinct one stands once."""
+        first: dict[Criterion, tuple[str, str]] = {}
+        for file in self.criteria_files:
+            for index, criterion in enumerate(file.value.criteria if file.value else ()):
+                content = evolve(criterion, id="")
+                name, where = first.setdefault(content, (criterion.id, file.doc.file))
+                if name != criterion.id:
+                    message = f"{quoted(criterion.id)} is the same as {quoted(name)} in {where}"
+                    hint = "keep one of them, and name it in every set"
+                    yield file.problem("same-criterion", message, ("criteria", index, "id"), hint)
 
     def _stray_files(self, header: DecisionFile) -> Iterator[Problem]:
         own = header.sets if self.home is self else ()
