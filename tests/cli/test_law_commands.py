@@ -128,6 +128,12 @@ def test_show_a_set_as_text(run: Run, law: str, number: int, lang: Lang) -> None
         found = words.find(" ".join(text.split()), place)
         assert found >= 0, text
         place = found + 1
+    decision = ocop.decision(law)
+    declared = decision.declared[number - 1]
+    assert f"Sector: {source.group.sector.label[lang]}" in words
+    led = [agency.label[lang] for agency in decision.agencies if agency.id in declared.agencies]
+    assert all(name in words for name in led)
+    assert ("Led by:" in words) == bool(led) == (law == "qd-26-2026")
     for exclusion in source.exclusions:
         label = exclusion.finding.label[lang]
         assert f"{exclusion.finding.id} ({exclusion.where}): {label}" in words

@@ -34,6 +34,19 @@ def decision_text(law: Decision, lang: Lang) -> str:
     return "\n".join(head) + "\n" + table(rows)
 
 
+def _classification(law: Decision, chosen: CriteriaSet, lang: Lang) -> list[str]:
+    """Return where the annex puts the group and who leads it, as far as the decision says."""
+    lines = [f"Sector: {chosen.group.sector.label[lang]}"]
+    declared = next(d for d in law.declared if d.number == chosen.number)
+    categories = {category.slug: category.label[lang] for category in law.categories}
+    if declared.category is not None:
+        lines[0] += f"; category: {categories[declared.category]}"
+    names = {agency.id: agency.label[lang] for agency in law.agencies}
+    if declared.agencies:
+        lines.append("Led by: " + "; ".join(names[agency] for agency in declared.agencies))
+    return [wrapped(line) for line in lines]
+
+
 def _missing(declared: DeclaredSet) -> str:
     if declared.transcribed:
         return ""
@@ -45,6 +58,7 @@ def set_text(law: Decision, chosen: CriteriaSet, lang: Lang) -> str:
     lines = [
         wrapped(f"{law.number}, set {chosen.number}: {chosen.label[lang]} ({chosen.group.slug})"),
         wrapped(f"{chosen.clause[lang]}; {len(chosen.items)} criteria, {chosen.reachable} points"),
+        *_classification(law, chosen, lang),
         "",
     ]
     for part in chosen.parts:
