@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         in_force,
         product_groups,
     )
+    from ocop.law.compare import Change, compare
     from ocop.law.decision import Decision
     from ocop.law.model import CriteriaSet, Criterion, Option, ProductGroup
     from ocop.law.own import load_decision, validate
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from ocop.text import Label
 
 _HOME = {
+    "Change": "law.compare",
     "CriteriaSet": "law.model",
     "Criterion": "law.model",
     "Decision": "law.decision",
@@ -68,6 +70,7 @@ _HOME = {
     "UnknownDecisionError": "errors",
     "UnknownSetError": "errors",
     "applicable": "law.catalogue",
+    "compare": "law.compare",
     "criteria_set": "law.catalogue",
     "decision": "law.catalogue",
     "decisions": "law.catalogue",
@@ -83,6 +86,7 @@ _HOME = {
 __all__ = [
     "NONE_MET",
     "UNANSWERED",
+    "Change",
     "CriteriaSet",
     "Criterion",
     "Decision",
@@ -107,6 +111,7 @@ __all__ = [
     "UnknownSetError",
     "__version__",
     "applicable",
+    "compare",
     "criteria_set",
     "decision",
     "decisions",

@@ -34,6 +34,7 @@ ELSEWHERE = {
     "unknown-set",
     "set-not-transcribed",
     "unknown-kind",
+    "mixed-kinds",
     "too-many-values",
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 
 GAP = 2
 WHOLE_COLUMNS = ("id", "number", "product", "star", "answered", "from", "until", "source", "group")
-FOLDED_COLUMNS = ("missing", "title")
+FOLDED_COLUMNS = ("missing", "title", "before", "after")
 
 Row = dict[str, Any]
 

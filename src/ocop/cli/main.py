@@ -10,6 +10,7 @@ import sys
 import click
 
 from ocop._version import __version__
+from ocop.cli.compare import compare
 from ocop.cli.demo import demo
 from ocop.cli.law import decisions, show, template, validate
 from ocop.cli.sheets import rank, score
@@ -28,7 +29,7 @@ def cli() -> None:
     """
 
 
-for command in (decisions, show, template, score, rank, validate, demo):
+for command in (decisions, show, compare, template, score, rank, validate, demo):
     cli.add_command(command)
 
 

@@ -78,7 +78,8 @@ def _csv_rows(
     except csv.Error as error:
         # The row that cannot be read is where an open quotation mark stands; the file may be
         # read far beyond it before that shows.
-        message = f"the row is not CSV: {error}"
+        # What comes after the dash is advice for programmers, and differs between Pythons.
+        message = f"the row is not CSV: {str(error).partition(' - ')[0]}"
         ends = "new-line" in str(error)
         hint = "save the file as CSV UTF-8" if ends else "close every quotation mark"
         raise BrokenFileError(Problem("csv-syntax", message, shown, row, hint=hint)) from error
