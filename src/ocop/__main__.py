@@ -9,7 +9,7 @@ def main() -> None:
     """Run the command line; without its dependencies say how to get them."""
     try:
         import click  # noqa: F401 - only to see whether they are there
-        import rich  # noqa: F401
+        import rich  # noqa: F401 - likewise
     except ImportError:
         print('The command line needs the extra "cli": pip install "ocop[cli]"', file=sys.stderr)
         raise SystemExit(2) from None

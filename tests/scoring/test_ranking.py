@@ -387,3 +387,5 @@ def test_the_top_of_a_ranking_and_of_its_groups() -> None:
     assert within.rank.tolist() == [1, 1, 2]
     assert within.group == ("04 honey-and-other-farm-food", "11 tea", "11 tea")
     assert len(ocop.rank(batches).top(9)) == 4
+    for name in ("rank", "source", "row"):
+        assert not getattr(within, name).flags.writeable

@@ -77,10 +77,8 @@ def set_text(law: Decision, chosen: CriteriaSet, lang: Lang) -> str:
         for exclusion in chosen.exclusions:
             text = f"{exclusion.finding.id} ({exclusion.where}): {exclusion.finding.label[lang]}"
             lines.append(wrapped(text, "  ", "      "))
-    for need in chosen.rules.needs:
-        lines.append(f"Rule: {need.item} counts only where {need.other} scores above 0")
-    for rule in chosen.rules.knock_outs:
-        lines.append(f"Rule: 0 points in a criterion of section {rule.section} excludes")
+    lines += [f"Rule: {rule.label['en']}" for rule in chosen.rules.needs]
+    lines += [f"Rule: {rule.label['en']}" for rule in chosen.rules.knock_outs]
     for gap in chosen.gaps:
         text = f"Gap at {gap.where}: heading {gap.heading} points, options reach {gap.reachable}"
         lines.append(wrapped(text, "", "  "))

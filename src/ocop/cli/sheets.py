@@ -47,7 +47,9 @@ def _read(
     with progress_bar(file) as progress:
         source: Any = sys.stdin.buffer if file == "-" else file
         sheets = read_sheets(source, law, set=set_name, keep=keep, progress=progress)
-    return law, tuple(score_sheets(batch) for batch in sheets)
+    batches = tuple(score_sheets(batch) for batch in sheets)
+    _tell_gaps(law, batches)
+    return law, batches
 
 
 def _head(law: Decision, batches: tuple[Scores, ...]) -> Row:
@@ -57,13 +59,15 @@ def _head(law: Decision, batches: tuple[Scores, ...]) -> Row:
     gaps = {str(s.number): plain(s.gaps) for s in sets if s.gaps}
     if gaps:
         head["gaps"] = gaps
-    for chosen in (s for s in sets if s.gaps):
-        # People see it on the terminal, programs read it in the JSON.
-        note = (
-            f"note: in our source set {chosen.number} of {law.id} reaches {chosen.reachable} points"
-        )
-        click.echo(f"{note}, not {sum(part.points for part in chosen.parts)}", err=True)
     return head
+
+
+def _tell_gaps(law: Decision, batches: tuple[Scores, ...]) -> None:
+    """Tell people, on standard error, which sets cannot reach their points in our source."""
+    for chosen in (batch.criteria_set for batch in batches if batch.criteria_set.gaps):
+        whole = sum(part.points for part in chosen.parts)
+        where = f"in our source set {chosen.number} of {law.id}"
+        click.echo(f"note: {where} reaches {chosen.reachable} points, not {whole}", err=True)
 
 
 def _in_file_order(batches: tuple[Scores, ...]) -> Iterator[Columns]:

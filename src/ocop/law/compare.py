@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from ocop.errors import InputError, Problem
 from ocop.law.catalogue import criteria_set
 from ocop.law.decision import Decision
-from ocop.law.model import CriteriaSet, Criterion, Item, KnockOut, Needs, Option
+from ocop.law.model import CriteriaSet, Criterion, Item, Option
 from ocop.text import Label, fold
 
 __all__ = ["Change", "compare"]
@@ -270,12 +270,12 @@ def _rules(
     new_needs = {(r.item, r.other): r for r in after.rules.needs}
     old_outs = {sections.get(r.section): r for r in before.rules.knock_outs}
     new_outs = {r.section: r for r in after.rules.knock_outs}
-    dropped = [_need(r) for key, r in old_needs.items() if key not in new_needs]
-    dropped += [_knock_out(r) for key, r in old_outs.items() if key not in new_outs]
+    dropped = [r.label for key, r in old_needs.items() if key not in new_needs]
+    dropped += [r.label for key, r in old_outs.items() if key not in new_outs]
     for rule in dropped:
         yield evolve(base, what="rule-dropped", before=rule, clause=before.clause)
-    added = [_need(r) for key, r in new_needs.items() if key not in old_needs]
-    added += [_knock_out(r) for key, r in new_outs.items() if key not in old_outs]
+    added = [r.label for key, r in new_needs.items() if key not in old_needs]
+    added += [r.label for key, r in new_outs.items() if key not in old_outs]
     for rule in added:
         yield evolve(base, what="rule-added", after=rule)
     old = {e.finding.id: e.finding.label for e in before.exclusions}
@@ -284,13 +284,3 @@ def _rules(
         yield evolve(base, what="finding-dropped", before=old[name], clause=before.clause)
     for name in [name for name in new if name not in old]:
         yield evolve(base, what="finding-added", after=new[name])
-
-
-def _need(rule: Needs) -> Label:
-    vi = f"{rule.item} chỉ tính khi {rule.other} có điểm"
-    return Label(vi, f"{rule.item} counts only where {rule.other} scores above 0")
-
-
-def _knock_out(rule: KnockOut) -> Label:
-    vi = f"0 điểm ở một tiêu chí của mục {rule.section} thì bị loại"
-    return Label(vi, f"0 points in a criterion of section {rule.section} excludes")

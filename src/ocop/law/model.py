@@ -184,12 +184,24 @@ class Needs:
     item: str
     other: str
 
+    @property
+    def label(self) -> Label:
+        """The rule in words."""
+        vi = f"{self.item} chỉ tính khi {self.other} có điểm"
+        return Label(vi, f"{self.item} counts only where {self.other} scores above 0")
+
 
 @frozen(kw_only=True)
 class KnockOut:
     """Rule: an assessed criterion of `section` that scores 0 points excludes the product."""
 
     section: str
+
+    @property
+    def label(self) -> Label:
+        """The rule in words."""
+        vi = f"0 điểm ở một tiêu chí của mục {self.section} thì bị loại"
+        return Label(vi, f"0 points in a criterion of section {self.section} excludes")
 
 
 @frozen(kw_only=True)

@@ -86,9 +86,9 @@ class Ranking:
         kept = np.flatnonzero(place < count)
         return evolve(
             self,
-            rank=self.rank[kept],
-            source=self.source[kept],
-            row=self.row[kept],
+            rank=_read_only(self.rank[kept]),
+            source=_read_only(self.source[kept]),
+            row=_read_only(self.row[kept]),
             group=None if self.group is None else tuple(self.group[n] for n in kept.tolist()),
         )
 
@@ -170,16 +170,20 @@ def rank(
     sizes = [len(batch) for batch in batches]
     source = np.repeat(np.arange(len(batches)), sizes)
     row = np.concatenate([np.arange(size) for size in sizes])
-    arrays = {"rank": ranks, "source": source[listing], "row": row[listing]}
-    for array in arrays.values():
-        array.setflags(write=False)
     return Ranking(
         scores=batches,
-        **arrays,
+        rank=_read_only(ranks),
+        source=_read_only(source[listing]),
+        row=_read_only(row[listing]),
         group=None if groups is None else tuple(str(names[g]) for g in group_of[listing]),
         ties=ties,
         order=tuple(order),
     )
+
+
+def _read_only(array: NDArray[np.int64]) -> NDArray[np.int64]:
+    array.setflags(write=False)
+    return array
 
 
 def _ranks(key: NDArray[np.int64], group: NDArray[np.int64], ties: Ties) -> NDArray[np.int64]:
