@@ -145,9 +145,8 @@ class SheetReader:
             batch.columns = {name: [] for name in self.keep}
             missing = [code for code in table.codes if code not in self.at]
             if missing:
-                rest = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
                 message = f"set {number} {source.group.slug} needs the columns "
-                message += ", ".join(missing[:3]) + rest
+                message += ", ".join(missing)
                 self.report(Problem("missing-column", message, self.shown, 1))
             self.batches[number] = batch
         return self.batches[number]

@@ -67,7 +67,7 @@ def read_sheets(
     >>> ocop.read_sheets(io.BytesIO(text), "qd-26-2026", set="tea")
     Traceback (most recent call last):
     ocop.errors.SheetError: 2 problems:
-      input:1: set 11 tea needs the columns 1.2, 1.3, 1.4 and 28 more [missing-column]
+      input:1: set 11 tea needs the columns 1.2, 1.3, 1.4, 1.5, 1.6, ...
       input:2:2: 1.1: found '9', allowed are 0 to 3 or empty [option-out-of-range]
     """
     found = decision(law) if isinstance(law, str) else law
