@@ -389,3 +389,18 @@ def test_the_top_of_a_ranking_and_of_its_groups() -> None:
     assert len(ocop.rank(batches).top(9)) == 4
     for name in ("rank", "source", "row"):
         assert not getattr(within, name).flags.writeable
+
+
+def test_parts_with_other_letters_decide_in_printed_order() -> None:
+    """A decision of one's own may print other parts: the first printed decides first."""
+    tea = ocop.criteria_set("qd-26-2026", "tea")
+    parts = tuple(attrs.evolve(p, code=c) for p, c in zip(tea.parts, "PQR", strict=True))
+    own = attrs.evolve(tea, parts=parts)
+    # Both have 1 point, "a" in the last part (6.1.2, option 2), "b" in the first (1.1, option 1).
+    sheets = [
+        ocop.Sheet(criteria_set=own, product=name, answers=answers)
+        for name, answers in (("a", {"6.1.2": 2}), ("b", {"1.1": 1}))
+    ]
+    ranking = ocop.rank(ocop.score(ocop.Sheets.of(sheets)))
+    assert ranking.order == ("star", "total", "P", "Q", "R")
+    assert ranking.products == ("b", "a")

@@ -6,6 +6,7 @@ import attrs
 import pytest
 
 import ocop
+from ocop.law.model import Needs, Rules
 from ocop.types import CriterionMarkReading
 
 
@@ -67,3 +68,21 @@ def durian() -> ocop.Sheet:
     answers = {code: int(value) for code, value in row.items() if code != "product"}
     chosen = ocop.criteria_set("qd-781-2020", 1)
     return ocop.Sheet(criteria_set=chosen, product=row["product"], answers=answers)
+
+
+def test_rules_that_depend_on_each_other_are_refused() -> None:
+    """Sets built by hand meet the same refusals as law files."""
+    tea = ocop.criteria_set("qd-26-2026", "tea")
+    rules = Rules(
+        needs=(
+            Needs(item="1.1", other="1.2"),
+            Needs(item="1.2", other="1.3"),
+            Needs(item="1.1", other="1.3"),
+        )
+    )
+    with pytest.raises(ocop.InputError) as caught:
+        ocop.score(ocop.Sheet(criteria_set=attrs.evolve(tea, rules=rules), answers={}))
+    assert {(p.code, p.message) for p in caught.value.problems} == {
+        ("rules-chain", "'1.2' depends on another criterion itself"),
+        ("duplicate-id", "'1.1' depends on more than one criterion"),
+    }
