@@ -4,7 +4,8 @@ Usage: python tools/check_reference.py [FOLDER]      (default: ../shared/referen
 
 Exit 0 where everything agrees, 1 with one line per difference, 2 where the folder is not there.
 Compared: sets, parts, sections, codes, points, star marks and cases of every option in printed
-order, the counts, the check sums, and that labels keep every number and are words of our own.
+order, the counts, the check sums, that labels keep every number, and that they and the reasons of
+the crosswalks are words of our own.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 import ocop
 
 REFERENCE = Path(__file__).resolve().parents[1].parent / "shared" / "reference"
+CROSSWALKS = (("qd-781-2020", "qd-148-2023"), ("qd-148-2023", "qd-26-2026"))
 LONGEST_SHARED_RUN = 7  # words; shorter phrases can often be said in one way only
 
 
@@ -29,18 +31,41 @@ def main(folder: Path) -> int:
         print(f"no reference at {folder}: nothing to compare", file=sys.stderr)
         return 2
     differences = 0
+    printed: dict[str, str] = {}
     for decision in ocop.decisions():
         source = folder / f"{decision.id}.json"
         if not source.exists():
             print(f"{decision.id}: no reference file")
             continue
         reference = {s["no"]: s for s in json.loads(source.read_text("utf-8"))["sets"]}
+        printed[decision.id] = "\n".join(_texts(reference))
         found = list(_compare_decision(decision, reference))
         differences += len(found)
         for line in found:
             print(f"{decision.id}: {line}")
         print(f"{decision.id}: {_counts(decision)}; {len(found)} differences")
+    for before, after in CROSSWALKS:
+        found = list(_compare_reasons(ocop.crosswalk(before, after), printed))
+        differences += len(found)
+        for line in found:
+            print(f"{before} to {after}: {line}")
+        print(f"{before} to {after}: reasons of the crosswalk; {len(found)} differences")
     return 1 if differences else 0
+
+
+def _texts(reference: dict[int, Any]) -> Iterator[str]:
+    """Yield every sentence of a reference file, once."""
+    found: dict[str, None] = {}
+    for criterion in (c for theirs in reference.values() for c in _criteria(theirs)):
+        found |= dict.fromkeys([*(o["text"] for o in criterion["options"]), *criterion["notes"]])
+    yield from found
+
+
+def _compare_reasons(walk: ocop.Crosswalk, printed: dict[str, str]) -> Iterator[str]:
+    texts = printed.get(walk.before, "") + "\n" + printed.get(walk.after, "")
+    for entry in (*walk.groups, *walk.criteria, *walk.added):
+        if entry.why is not None and _copies(entry.why.vi, texts):
+            yield f"copies the decision's words: {entry.why.vi}"
 
 
 def _counts(decision: ocop.Decision) -> str:

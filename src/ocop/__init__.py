@@ -32,14 +32,18 @@ if TYPE_CHECKING:
         product_groups,
     )
     from ocop.law.compare import Change, compare
+    from ocop.law.crosswalk import crosswalk
     from ocop.law.decision import Decision
+    from ocop.law.matching import Crosswalk
     from ocop.law.model import CriteriaSet, Criterion, Option, ProductGroup
-    from ocop.law.own import load_decision, validate
+    from ocop.law.own import load_crosswalk, load_decision, validate
     from ocop.scoring._sheet_checks import NONE_MET, UNANSWERED
     from ocop.scoring.floors import MissedFloor
     from ocop.scoring.ranking import Ranking, rank
     from ocop.scoring.scores import Score, Scores, score
     from ocop.scoring.sheet import Sheet, Sheets
+    from ocop.scoring.translate import translate
+    from ocop.scoring.translation import Translation
     from ocop.tables.read_sheets import read_sheets
     from ocop.text import Label
 
@@ -47,6 +51,7 @@ _HOME = {
     "Change": "law.compare",
     "CriteriaSet": "law.model",
     "Criterion": "law.model",
+    "Crosswalk": "law.matching",
     "Decision": "law.decision",
     "InputError": "errors",
     "Label": "text",
@@ -66,20 +71,24 @@ _HOME = {
     "Sheet": "scoring.sheet",
     "SheetError": "errors",
     "Sheets": "scoring.sheet",
+    "Translation": "scoring.translation",
     "UNANSWERED": "scoring._sheet_checks",
     "UnknownDecisionError": "errors",
     "UnknownSetError": "errors",
     "applicable": "law.catalogue",
     "compare": "law.compare",
     "criteria_set": "law.catalogue",
+    "crosswalk": "law.crosswalk",
     "decision": "law.catalogue",
     "decisions": "law.catalogue",
     "in_force": "law.catalogue",
+    "load_crosswalk": "law.own",
     "load_decision": "law.own",
     "product_groups": "law.catalogue",
     "rank": "scoring.ranking",
     "read_sheets": "tables.read_sheets",
     "score": "scoring.scores",
+    "translate": "scoring.translate",
     "validate": "law.own",
 }
 
@@ -89,6 +98,7 @@ __all__ = [
     "Change",
     "CriteriaSet",
     "Criterion",
+    "Crosswalk",
     "Decision",
     "InputError",
     "Label",
@@ -107,20 +117,24 @@ __all__ = [
     "Sheet",
     "SheetError",
     "Sheets",
+    "Translation",
     "UnknownDecisionError",
     "UnknownSetError",
     "__version__",
     "applicable",
     "compare",
     "criteria_set",
+    "crosswalk",
     "decision",
     "decisions",
     "in_force",
+    "load_crosswalk",
     "load_decision",
     "product_groups",
     "rank",
     "read_sheets",
     "score",
+    "translate",
     "validate",
 ]
 

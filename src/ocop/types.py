@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-__all__ = ["STARS_WITH_FLOORS", "CriterionMarkReading", "DossierKind", "Lang", "Mark", "Star"]
+__all__ = [
+    "STARS_WITH_FLOORS",
+    "CriterionMarkReading",
+    "DossierKind",
+    "Lang",
+    "Mark",
+    "Relation",
+    "Star",
+]
 
 Lang = Literal["vi", "en"]
 """Language of labels and messages."""
@@ -23,3 +31,6 @@ CriterionMarkReading = Literal["any", "full"]
 
 DossierKind = Literal["first", "upgrade", "re-assessment"]
 """Kind of a dossier (loại hồ sơ): first assessment, upgrade, or re-assessment."""
+
+Relation = Literal["same", "wider", "narrower", "overlapping", "split", "merged", "none"]
+"""How what a newer decision asks stands to the older one, seen from the newer."""

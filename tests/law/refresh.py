@@ -22,6 +22,8 @@ import ocop
 
 HERE = Path(__file__).resolve().parent
 BASE = HERE / "base_decision"
+WALKS = HERE / "base_crosswalk"
+WALK = "crosswalks/qd-99-2030--qd-100-2031.yaml"
 BAD = HERE.parent / "bad" / "law"
 EXPECTED = BAD / "expected.txt"
 SNAPSHOTS = HERE / "snapshots"
@@ -65,10 +67,16 @@ def edit_cases() -> dict[str, dict[str, Any]]:
     return dict(yaml.safe_load(text))
 
 
+def crosswalk_cases() -> dict[str, dict[str, Any]]:
+    """Return the table of edits that break the base crosswalk, by name."""
+    text = (BAD / "crosswalks.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
 def apply_edits(folder: Path, edits: list[dict[str, Any]]) -> None:
     """Edit a copy of the base decision; a text to replace must stand there exactly once."""
     for edit in edits:
-        path = folder / edit["file"]
+        path = folder / edit.get("file", WALK)
         if "write" in edit:
             path.write_text(edit["write"], encoding="utf-8")
         elif edit.get("delete"):
@@ -99,6 +107,20 @@ def lines_of_edits(name: str, folder: Path) -> list[str]:
     shutil.copytree(BASE, copy)
     apply_edits(copy, edit_cases()[name]["edits"])
     return _lines(ocop.validate(copy), copy)
+
+
+def base_crosswalk(folder: Path) -> Path:
+    """Lay out the base crosswalk between its two decisions; return its file."""
+    shutil.copytree(BASE, folder / "qd-99-2030")
+    shutil.copytree(WALKS, folder, dirs_exist_ok=True)
+    return folder / WALK
+
+
+def lines_of_crosswalk(name: str, folder: Path) -> list[str]:
+    """Return the problems of the base crosswalk after one case's edits as lines."""
+    path = base_crosswalk(folder)
+    apply_edits(folder, crosswalk_cases()[name]["edits"])
+    return _lines(ocop.validate(path), folder)
 
 
 def _lines(problems: tuple[ocop.Problem, ...], folder: Path) -> list[str]:
@@ -174,6 +196,9 @@ def golden_text() -> str:
     for name in edit_cases():
         with tempfile.TemporaryDirectory() as folder:
             cases[f"edit {name}"] = lines_of_edits(name, Path(folder))
+    for name in crosswalk_cases():
+        with tempfile.TemporaryDirectory() as folder:
+            cases[f"crosswalk {name}"] = lines_of_crosswalk(name, Path(folder))
     blocks = ["\n".join([f"## {name}", *lines]) for name, lines in cases.items()]
     head = "# Written by tests/law/refresh.py; see README.md. Place: path: message; hint [code]\n\n"
     return head + "\n\n".join(blocks) + "\n"

@@ -26,7 +26,8 @@ refresh = _load(Path(__file__).with_name("refresh.py"))
 EXPECTED = refresh.expected()
 LAW = Path(ocop.__file__).parent / "law"
 
-# Codes of questions to the catalogue: test_catalogue.py. Of a file of 200,000 values:
+# Codes of questions to the catalogue: test_catalogue.py, test_crosswalk.py. Of a file of 200,000
+# values:
 # test_yaml_bounds.py.
 ELSEWHERE = {
     "unknown-decision",
@@ -35,6 +36,7 @@ ELSEWHERE = {
     "set-not-transcribed",
     "unknown-kind",
     "mixed-kinds",
+    "no-crosswalk",
     "too-many-values",
 }
 
@@ -57,12 +59,19 @@ def test_a_broken_decision_gives_its_problems(name: str, tmp_path: Path) -> None
     assert refresh.lines_of_edits(name, tmp_path) == EXPECTED[f"edit {name}"]
 
 
+@pytest.mark.parametrize("name", refresh.crosswalk_cases())
+def test_a_broken_crosswalk_gives_its_problems(name: str, tmp_path: Path) -> None:
+    """The base crosswalk with a few edits gives the problems of those edits, all and only."""
+    assert refresh.lines_of_crosswalk(name, tmp_path) == EXPECTED[f"crosswalk {name}"]
+
+
 def test_the_golden_table_has_no_case_too_many() -> None:
     """Every case of the table still exists, and none is without a problem."""
     cases = [
         *(f"raw {name}" for name in refresh.raw_cases()),
         *(f"file {name}" for name in refresh.file_cases()),
         *(f"edit {name}" for name in refresh.edit_cases()),
+        *(f"crosswalk {name}" for name in refresh.crosswalk_cases()),
     ]
     assert list(EXPECTED) == cases
     assert [name for name, lines in EXPECTED.items() if not lines] == []

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -70,11 +70,17 @@ def choose_format(form: str | None, output: Path | None) -> str:
 
 
 def write_columns(
-    chunks: Iterator[Columns], head: Row, form: str, output: Path | None, total: int
+    chunks: Iterator[Columns],
+    head: Row,
+    form: str,
+    output: Path | None,
+    total: int,
+    short: Callable[[Row], Row] | None = None,
 ) -> None:
     """Write results, given by column some rows at a time, in one of the formats.
 
-    `head` is what JSON says above the rows: the decision and the digests of its sets.
+    `head` is what JSON says above the rows: the decision and the digests of its sets. `short`
+    makes of a row what a terminal shows.
     """
     with writing(output) as stream:
         if form == "csv":
@@ -92,7 +98,7 @@ def write_columns(
         elif form == "json":
             _write_json(stream, rows, head)
         else:
-            shown = [_short(row) for row in islice(rows, TABLE_ROWS)]
+            shown = [(short or _short)(row) for row in islice(rows, TABLE_ROWS)]
             stream.write(table(shown, ("answered", "A", "B", "C", "set", "group", "band")))
             if total > TABLE_ROWS:
                 stream.write(f"... and {total - TABLE_ROWS:,} more; --format csv shows all\n")

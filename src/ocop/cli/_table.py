@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 GAP = 2
-WHOLE_COLUMNS = ("id", "number", "product", "star", "answered", "from", "until", "source", "group")
-FOLDED_COLUMNS = ("missing", "title", "before", "after")
+WHOLE_COLUMNS = (
+    *("id", "number", "product", "star", "answered", "from", "until", "source", "group"),
+    *("total", "relation"),
+)
+FOLDED_COLUMNS = ("missing", "title", "before", "after", "open", "answers", "why")
 
 Row = dict[str, Any]
 

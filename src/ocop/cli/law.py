@@ -154,12 +154,12 @@ def _csv(names: list[str], rows: list[list[object]]) -> str:
     return text.getvalue()
 
 
-@click.command(short_help="Check a decision of your own.")
+@click.command(short_help="Check a decision or a crosswalk of your own.")
 @click.argument("path", type=click.Path(exists=True))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_context
 def validate(context: click.Context, path: str, form: str) -> None:
-    """Check a decision of your own: a FOLDER with decision.yaml, or one FILE of it.
+    """Check a decision of your own: a FOLDER with decision.yaml, one FILE of it, or a crosswalk.
 
     Every problem is listed with file, line and column; exit code 1 where there are any.
     """

@@ -14,6 +14,7 @@ from ocop.cli.compare import compare
 from ocop.cli.demo import demo
 from ocop.cli.law import decisions, show, template, validate
 from ocop.cli.sheets import rank, score
+from ocop.cli.translate import crosswalk, translate
 from ocop.errors import OcopError, ProblemsError
 
 __all__ = ["cli", "run"]
@@ -29,7 +30,9 @@ def cli() -> None:
     """
 
 
-for command in (decisions, show, compare, template, score, rank, validate, demo):
+LAW = (decisions, show, compare, crosswalk, validate)
+SHEETS = (template, score, rank, translate, demo)
+for command in LAW + SHEETS:
     cli.add_command(command)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,14 @@ from ocop.cli._output import Columns, choose_format, write_columns
 from ocop.cli._table import Row
 from ocop.law._digest import plain
 from ocop.law.decision import Decision
+from ocop.law.model import CriteriaSet
 from ocop.scoring.ranking import rank as rank_scores
 from ocop.scoring.scores import Scores, gather
 from ocop.scoring.scores import score as score_sheets
+from ocop.scoring.sheet import Sheets
 from ocop.tables.read_sheets import read_sheets
 
-__all__ = ["rank", "score"]
+__all__ = ["head_of", "keep_option", "names_of", "rank", "read_file", "score", "tell_gaps"]
 
 CHUNK = 8192
 
@@ -36,25 +38,31 @@ keep_option = click.option(
 )
 
 
-def _names(text: str) -> tuple[str, ...]:
+def names_of(text: str) -> tuple[str, ...]:
+    """Return the column names that an option joins by commas."""
     return tuple(filter(None, (name.strip() for name in text.split(","))))
+
+
+def read_file(
+    file: str, law: Decision, set_name: str | None, keep: tuple[str, ...]
+) -> tuple[Sheets, ...]:
+    """Read the sheets of a file, or of standard input for ``-``, with a bar where it is long."""
+    with progress_bar(file) as progress:
+        source: Any = sys.stdin.buffer if file == "-" else file
+        return read_sheets(source, law, set=set_name, keep=keep, progress=progress)
 
 
 def _read(
     file: str, decision_name: str | None, set_name: str | None, keep: tuple[str, ...]
 ) -> tuple[Decision, tuple[Scores, ...]]:
     law = find_decision(decision_name)
-    with progress_bar(file) as progress:
-        source: Any = sys.stdin.buffer if file == "-" else file
-        sheets = read_sheets(source, law, set=set_name, keep=keep, progress=progress)
-    batches = tuple(score_sheets(batch) for batch in sheets)
-    _tell_gaps(law, batches)
+    batches = tuple(score_sheets(batch) for batch in read_file(file, law, set_name, keep))
+    tell_gaps(law, [batch.criteria_set for batch in batches])
     return law, batches
 
 
-def _head(law: Decision, batches: tuple[Scores, ...]) -> Row:
+def head_of(law: Decision, sets: Sequence[CriteriaSet]) -> Row:
     """Return what a result says of the law it was computed with."""
-    sets = [batch.criteria_set for batch in batches]
     head: Row = {"decision": law.id, "digests": {str(s.number): s.digest for s in sets}}
     gaps = {str(s.number): plain(s.gaps) for s in sets if s.gaps}
     if gaps:
@@ -62,9 +70,9 @@ def _head(law: Decision, batches: tuple[Scores, ...]) -> Row:
     return head
 
 
-def _tell_gaps(law: Decision, batches: tuple[Scores, ...]) -> None:
+def tell_gaps(law: Decision, sets: Iterable[CriteriaSet]) -> None:
     """Tell people, on standard error, which sets cannot reach their points in our source."""
-    for chosen in (batch.criteria_set for batch in batches if batch.criteria_set.gaps):
+    for chosen in (chosen for chosen in sets if chosen.gaps):
         whole = sum(part.points for part in chosen.parts)
         where = f"in our source set {chosen.number} of {law.id}"
         click.echo(f"note: {where} reaches {chosen.reachable} points, not {whole}", err=True)
@@ -109,9 +117,15 @@ def score(
     code with the position of the option met (1, 2, ...; 0 none met; empty not assessed), and,
     where needed, set, findings (joined by ;) and assessor. "ocop template" makes one.
     """
-    law, batches = _read(file, decision_name, set_name, _names(keep))
+    law, batches = _read(file, decision_name, set_name, names_of(keep))
     count = sum(map(len, batches))
-    _write(_in_file_order(batches), count, _head(law, batches), form, output)
+    _write(
+        _in_file_order(batches),
+        count,
+        head_of(law, [batch.criteria_set for batch in batches]),
+        form,
+        output,
+    )
 
 
 @click.command(short_help="Rank the sheets of a file, within groups if asked.")
@@ -146,7 +160,7 @@ def rank(
     FILE is as for "ocop score". Excluded products come last; the order of the file does not
     matter.
     """
-    columns = _names(keep)
+    columns = names_of(keep)
     if within not in (None, "set", "sector", *columns):
         columns += (str(within),)
     law, batches = _read(file, decision_name, set_name, columns)
@@ -154,7 +168,12 @@ def rank(
     if top is not None:
         ranking = ranking.top(top)
     count = len(ranking)
-    head = {**_head(law, batches), "ties": ties, "within": within, "order": list(ranking.order)}
+    head = {
+        **head_of(law, [batch.criteria_set for batch in batches]),
+        "ties": ties,
+        "within": within,
+        "order": list(ranking.order),
+    }
     steps = range(0, count, CHUNK)
     chunks = (ranking.columns(low, min(low + CHUNK, count)) for low in steps)
     _write(chunks, count, head, form, output)

@@ -15,6 +15,7 @@ from ocop.law.decision import (
     Source,
     Transition,
 )
+from ocop.law.matching import AddedCriterion, CriterionMatch, GroupMatch
 from ocop.law.model import (
     CaseKind,
     Criterion,
@@ -33,6 +34,7 @@ __all__ = [
     "KINDS",
     "AmendmentFile",
     "CriteriaFile",
+    "CrosswalkFile",
     "DecisionFile",
     "ExclusionEntry",
     "GroupEntry",
@@ -170,10 +172,23 @@ class SetFile:
     gaps: tuple[Gap, ...] = ()
 
 
+@frozen(kw_only=True)
+class CrosswalkFile:
+    """crosswalks/<before>--<after>.yaml: which criteria of two decisions stand for each other."""
+
+    format: Literal["ocop-crosswalk/1"]
+    before: str
+    after: str
+    criteria: tuple[CriterionMatch, ...]
+    groups: tuple[GroupMatch, ...] = ()
+    added: tuple[AddedCriterion, ...] = ()
+
+
 KINDS: dict[str, type] = {
     "ocop-groups/1": GroupsFile,
     "ocop-decision/1": DecisionFile,
     "ocop-amendment/1": AmendmentFile,
     "ocop-criteria/1": CriteriaFile,
     "ocop-set/1": SetFile,
+    "ocop-crosswalk/1": CrosswalkFile,
 }

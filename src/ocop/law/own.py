@@ -1,4 +1,4 @@
-"""Decisions of your own: loaded and checked as strictly as the shipped ones."""
+"""Decisions and crosswalks of your own: loaded and checked as strictly as the shipped ones."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from pathlib import Path
 
 from ocop.errors import LawError, Problem
 from ocop.law._checks import check_decision, check_groups
-from ocop.law._files import DecisionFile, GroupsFile
+from ocop.law._crosswalk_file import ReadCrosswalk, read_crosswalk
+from ocop.law._files import CrosswalkFile, DecisionFile, GroupsFile
 from ocop.law._folder import DecisionFolder
 from ocop.law._read import Loaded, load_one_of
-from ocop.law.catalogue import shared_groups, shipped_folder
+from ocop.law.catalogue import decision, shared_groups, shipped_folder
 from ocop.law.decision import Decision
+from ocop.law.matching import Crosswalk
 
-__all__ = ["load_decision", "validate"]
+__all__ = ["load_crosswalk", "load_decision", "validate"]
 
 
 def _own_folder(root: Path, shown: str) -> DecisionFolder:
@@ -53,11 +55,40 @@ def load_decision(folder: str | Path) -> Decision:
     return law
 
 
+def load_crosswalk(path: str | Path) -> Crosswalk:
+    """Load a crosswalk file of your own, checked as strictly as the shipped ones.
+
+    The two decisions that it names are looked for beside the file's folder, then among the
+    shipped ones.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file of the format ``ocop-crosswalk/1``.
+
+    Raises
+    ------
+    LawError
+        With every problem of the file.
+    """
+    return _own_crosswalk(Path(path), str(path)).crosswalk()
+
+
+def _own_crosswalk(path: Path, shown: str) -> ReadCrosswalk:
+    def find(decision_id: str) -> Decision:
+        beside = path.absolute().parent.parent / decision_id
+        if (beside / "decision.yaml").is_file():
+            return load_decision(beside)
+        return decision(decision_id)
+
+    return read_crosswalk(path, shown, find)
+
+
 def validate(path: str | Path) -> tuple[Problem, ...]:
     """Check a decision's folder, or one file of it, and return every problem found.
 
     A folder is checked as a whole. A criteria or set file inside a decision's folder is checked
-    against that decision; any other file is checked alone.
+    against that decision, a crosswalk against its two decisions; any other file is checked alone.
 
     Parameters
     ----------
@@ -81,6 +112,8 @@ def validate(path: str | Path) -> tuple[Problem, ...]:
         sectors = [sector.slug for sector in shared_groups().sectors]
         whole = Loaded(file.doc, file.value)
         file.doc.problems.extend(check_decision(whole, slugs, sectors))
+    elif isinstance(file.value, CrosswalkFile):
+        return tuple(_own_crosswalk(root, shown).problems)
     elif file.value is not None:
         return _inside_decision(root, shown)
     return tuple(file.doc.problems)

@@ -1,0 +1,31 @@
+"""What tests of several floors share: a small crosswalk between two made-up decisions."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+LAW = Path(__file__).resolve().parent / "law"
+
+
+@pytest.fixture
+def own_crosswalk(tmp_path: Path) -> Path:
+    """Return the file of a crosswalk that a test may change; its decisions lie beside it."""
+    shutil.copytree(LAW / "base_decision", tmp_path / "qd-99-2030")
+    shutil.copytree(LAW / "base_crosswalk", tmp_path, dirs_exist_ok=True)
+    return tmp_path / "crosswalks" / "qd-99-2030--qd-100-2031.yaml"
+
+
+@pytest.fixture
+def replace() -> Callable[[Path, str, str], None]:
+    """Return a function that replaces one text, which must stand once, in a file."""
+
+    def replacing(path: Path, old: str, new: str) -> None:
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    return replacing
