@@ -31,7 +31,8 @@ if TYPE_CHECKING:
         in_force,
         product_groups,
     )
-    from ocop.law.compare import Change, compare
+    from ocop.law.change import Change
+    from ocop.law.compare import compare
     from ocop.law.crosswalk import crosswalk
     from ocop.law.decision import Decision
     from ocop.law.matching import Crosswalk
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from ocop.text import Label
 
 _HOME = {
-    "Change": "law.compare",
+    "Change": "law.change",
     "CriteriaSet": "law.model",
     "Criterion": "law.model",
     "Crosswalk": "law.matching",

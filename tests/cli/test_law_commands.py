@@ -101,7 +101,10 @@ def test_show_a_set_as_text(run: Run, law: str, number: int, lang: Lang) -> None
     assert max(map(len, done.out.splitlines())) <= 80
     source = ocop.criteria_set(law, number)
     words = " ".join(done.out.split())
-    expected: list[str] = [f"set {number}: {source.label[lang]} ({source.group.slug})"]
+    vietnamese = lang == "vi"
+    expected: list[str] = [
+        f"{'bộ' if vietnamese else 'set'} {number}: {source.label[lang]} ({source.group.slug})"
+    ]
     for part in source.parts:
         expected.append(f"{part.code} {part.title[lang]} ({part.points})")
         for section in part.sections:
@@ -130,22 +133,28 @@ def test_show_a_set_as_text(run: Run, law: str, number: int, lang: Lang) -> None
         place = found + 1
     decision = ocop.decision(law)
     declared = decision.declared[number - 1]
-    assert f"Sector: {source.group.sector.label[lang]}" in words
+    assert f"{'Ngành' if vietnamese else 'Sector'}: {source.group.sector.label[lang]}" in words
     led = [agency.label[lang] for agency in decision.agencies if agency.id in declared.agencies]
     assert all(name in words for name in led)
-    assert ("Led by:" in words) == bool(led) == (law == "qd-26-2026")
+    assert (
+        (("Chủ trì:" if vietnamese else "Led by:") in words) == bool(led) == (law == "qd-26-2026")
+    )
     for exclusion in source.exclusions:
         label = exclusion.finding.label[lang]
         assert f"{exclusion.finding.id} ({exclusion.where}): {label}" in words
-    for need in source.rules.needs:
-        assert f"{need.item} counts only where {need.other} scores above 0" in words
-    for rule in source.rules.knock_outs:
-        assert f"0 points in a criterion of section {rule.section} excludes" in words
+    for rule in (*source.rules.needs, *source.rules.knock_outs):
+        assert f"{'Quy tắc' if vietnamese else 'Rule'}: {rule.label[lang]}" in words
     for gap in source.gaps:
-        expected_gap = f"heading {gap.heading} points, options reach {gap.reachable}"
-        assert f"Gap at {gap.where}: {expected_gap}" in words
+        expected_gap = f"Gap at {gap.where}: heading {gap.heading} points, options reach "
+        if vietnamese:
+            expected_gap = f"Hụt điểm ở {gap.where}: tiêu đề {gap.heading} điểm, các mức chỉ đạt "
+        assert expected_gap + str(gap.reachable) in words
     for erratum in source.errata:
-        assert f"Read at {erratum.where}: printed {erratum.printed}; read {erratum.read}" in words
+        text = f"Read at {erratum.where}: printed {erratum.printed}; read {erratum.read}"
+        if vietnamese:
+            text = f"Cách đọc ở {erratum.where}: bản in {erratum.printed}; đọc là {erratum.read}"
+        assert text in words
+    assert (f"those of {decision.base}" in words) == (decision.base is not None and not vietnamese)
 
 
 def test_show_where_the_source_has_a_gap(run: Run, own: Path) -> None:
@@ -185,6 +194,22 @@ def test_show_a_set_as_json(run: Run, law: str, number: int) -> None:
     assert "\\u" not in done.out
 
 
+def test_an_amendment_says_from_which_decision_each_part_comes(run: Run) -> None:
+    """1489 states who recognises; parts and sets are those of 148. 1048 states dates alone."""
+    words = " ".join(run("show", "qd-1489-2025").out.split())
+    assert "C 35 (Product quality) (from qd-148-2023)" in words
+    assert "Recognised by: province ★★★ ★★★★, centre ★★★★★ (stated by this decision)" in words
+    assert "Criteria sets: those of qd-148-2023" in words
+    words = " ".join(run("show", "qd-1048-2019", "--lang", "vi").out.split())
+    assert "★ từ 0 (theo qd-781-2020)" in words
+    assert "Bộ tiêu chí: theo qd-781-2020" in words
+    header = json.loads(run("show", "qd-1489-2025", "--format", "json").out)
+    assert header["base"] == "qd-148-2023"
+    assert "bands" not in header["inherited"]
+    assert "parts" in header["inherited"]
+    assert ocop.decision("qd-26-2026").inherited == ()
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("law", [law.id for law in ocop.decisions()])
 def test_show_a_decision(run: Run, law: str, lang: Lang) -> None:
@@ -200,9 +225,9 @@ def test_show_a_decision(run: Run, law: str, lang: Lang) -> None:
         ]
     words = " ".join(done.out.split())
     missing = sum(not declared.transcribed for declared in source.declared)
-    assert words.count("(not held)") == missing
+    assert words.count("(chưa có nguồn)" if lang == "vi" else "(not held)") == missing
     for band in source.bands:
-        assert f"{'★' * band.star} from {band.at_least}" in words
+        assert f"{'★' * band.star} {'từ' if lang == 'vi' else 'from'} {band.at_least}" in words
     assert source.source.text[lang] in words
     header = json.loads(run("show", law, "--format", "json").out)
     assert header["number"] == source.number

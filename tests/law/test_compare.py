@@ -7,6 +7,8 @@ import pytest
 
 import ocop
 
+RENAMED = ("group-renamed", "group-renumbered")
+
 
 def _facts(before: str, after: str, group: str) -> set[tuple[str, str | None, str | None]]:
     changes = ocop.compare(ocop.decision(before), ocop.decision(after), group=group)
@@ -52,19 +54,63 @@ def test_from_148_to_26_2026_for_fresh_vegetables() -> None:
 
 
 def test_groups_between_781_and_148() -> None:
-    """Parts are rebalanced, handicrafts join, ornamental plants appear, numbers move."""
+    """Parts are rebalanced, groups join, split, appear and go, numbers move."""
     changes = ocop.compare(ocop.decision("qd-781-2020"), ocop.decision("qd-148-2023"))
     points = [(c.part, c.before, c.after) for c in changes if c.what == "part-points"]
     assert [(p, b and b.en, a and a.en) for p, b, a in points] == [
         ("A", "35", "40"),
         ("C", "40", "35"),
     ]
-    added = {c.group for c in changes if c.what == "group-added"}
-    dropped = {c.group for c in changes if c.what == "group-dropped"}
-    assert {"handicrafts", "flowers", "ornamental-plants", "ornamental-animals"} < added
-    assert {"decorative-handicrafts", "household-handicrafts", "medical-equipment"} < dropped
+    groups = {(c.what, c.group) for c in changes if c.what.startswith("group-")}
+    assert {(what, slug) for what, slug in groups if what not in RENAMED} == {
+        ("group-added", "flowers"),
+        ("group-added", "ornamental-plants"),
+        ("group-added", "ornamental-animals"),
+        ("group-dropped", "medical-equipment"),
+        ("group-merged", "processed-aquatic-products"),
+        ("group-merged", "decorative-handicrafts"),
+        ("group-merged", "household-handicrafts"),
+        ("group-split", "honey-and-other-farm-food"),
+        ("group-split", "other-tea-products"),
+    }
+    (honey,) = (
+        c for c in changes if (c.what, c.group) == ("group-split", "honey-and-other-farm-food")
+    )
+    assert honey.after is not None
+    assert honey.after.en.startswith("Honey, other syrups and other farm food; Processed meat")
     moved = {c.group: (c.before, c.after) for c in changes if c.what == "group-renumbered"}
     assert moved["tea"] == (ocop.Label("12", "12"), ocop.Label("11", "11"))
+
+
+def test_a_group_that_one_decision_has_is_compared_with_its_counterparts() -> None:
+    """Smoked fish of 2020 against processed products of 2023; handicrafts against both sources."""
+    old, new = ocop.decision("qd-781-2020"), ocop.decision("qd-148-2023")
+    fish = ocop.compare(old, new, group="processed-aquatic-products")
+    sets = (ocop.criteria_set(old, 9), ocop.criteria_set(new, 8))
+    assert fish == ocop.compare(*sets)
+    assert {change.group for change in fish} == {"processed-aquatic-products"}
+    crafts = ocop.compare(old, new, group="handicrafts")
+    assert {change.group for change in crafts} == {
+        "decorative-handicrafts",
+        "household-handicrafts",
+    }
+    with pytest.raises(ocop.UnknownSetError, match="has no set 'medical-equipment'"):
+        ocop.compare(old, new, group="medical-equipment")
+    # Backwards no crosswalk leads: groups stand for each other where their slugs do.
+    back = {(c.what, c.group) for c in ocop.compare(new, old) if c.what == "group-dropped"}
+    assert ("group-dropped", "handicrafts") in back
+    with pytest.raises(ocop.UnknownSetError):
+        ocop.compare(new, old, group="handicrafts")
+
+
+def test_a_group_with_one_counterpart_of_another_name_was_renamed() -> None:
+    """Where no other group went to the same, it is a new name and no merger."""
+    old, new = ocop.decision("qd-781-2020"), ocop.decision("qd-148-2023")
+    fewer = attrs.evolve(
+        old, declared=tuple(d for d in old.declared if d.group != "decorative-handicrafts")
+    )
+    found = [c for c in ocop.compare(fewer, new) if c.group == "household-handicrafts"]
+    assert [change.what for change in found] == ["group-renamed"]
 
 
 def test_an_amendment_changes_who_recognises_alone() -> None:

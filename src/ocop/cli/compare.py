@@ -13,7 +13,7 @@ from ocop._version import __version__
 from ocop.cli._options import as_lang, find_decision, lang_option, output_option
 from ocop.cli._output import choose_format, writing
 from ocop.cli._table import Row, table
-from ocop.law.compare import Change
+from ocop.law.change import Change
 from ocop.law.compare import compare as compare_law
 from ocop.text import Label
 from ocop.types import Lang

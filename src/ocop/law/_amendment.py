@@ -32,6 +32,12 @@ def check_base(
             yield file.problem("unknown-reference", message, ("not_held", index, "number"))
 
 
+def inherited(own: AmendmentFile) -> tuple[str, ...]:
+    """Return what an amendment takes over from its base, by the names of `Decision`."""
+    always = ("parts", "sets", "findings", "case_kinds", "certificate_months", "criterion_mark")
+    return always if own.bands is not None else ("bands", *always)
+
+
 def resolve(own: AmendmentFile, base: DecisionFile) -> DecisionFile:
     """Return the whole decision that an amendment stands for."""
     why = {entry.number: entry.why for entry in own.not_held}

@@ -30,7 +30,6 @@ def build_groups(
 def build_decision(
     header: DecisionFile,
     groups: Mapping[str, ProductGroup],
-    base: str | None,
     sets: Mapping[int, CriteriaSet],
 ) -> Decision:
     """Build a decision from its header; `sets` may load them when they are asked for."""
@@ -56,7 +55,6 @@ def build_decision(
         findings=header.findings,
         criterion_mark=header.criterion_mark,
         transitions=header.transitions,
-        base=base,
         errata=header.errata,
         sets=sets,
     )

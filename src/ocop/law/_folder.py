@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from attrs import evolve
 
 from ocop.errors import LawError, Problem
-from ocop.law._amendment import check_base, resolve
+from ocop.law._amendment import check_base, inherited, resolve
 from ocop.law._build import build_decision, build_groups, build_set
 from ocop.law._check_set import check_set
 from ocop.law._checks import check_criteria, check_decision
@@ -129,8 +129,10 @@ class DecisionFolder:
         """Build the decision; its sets are loaded when they are asked for."""
         header = self._checked_header()
         own = self._own.value
-        base = own.base if isinstance(own, AmendmentFile) else None
-        return build_decision(header, self.groups(header), base, LazySets(self, header))
+        law = build_decision(header, self.groups(header), LazySets(self, header))
+        if isinstance(own, AmendmentFile):
+            return evolve(law, base=own.base, inherited=inherited(own))
+        return law
 
     def groups(self, header: DecisionFile) -> dict[str, ProductGroup]:
         """Return the product groups that the decision can name, by slug."""

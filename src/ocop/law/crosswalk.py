@@ -11,7 +11,7 @@ from ocop.law.catalogue import decision
 from ocop.law.decision import Decision
 from ocop.law.matching import Crosswalk
 
-__all__ = ["crosswalk", "route"]
+__all__ = ["crosswalk", "route", "successors"]
 
 
 def crosswalk(before: str | Decision, after: str | Decision) -> Crosswalk:
@@ -66,6 +66,25 @@ def route(before: str | Decision, after: str | Decision) -> tuple[Crosswalk, ...
     if goal not in ways:
         raise _no_crosswalk(start, goal)
     return tuple(_shipped(*pair) for pair in ways[goal])
+
+
+def successors(before: Decision, after: Decision) -> dict[str, tuple[str, ...]]:
+    """Return where the products of every older group went, as far as crosswalks say.
+
+    Without crosswalks a group stays where its slug does.
+    """
+    there = {declared.group for declared in after.declared}
+    try:
+        walks = route(before, after)
+    except InputError:
+        walks = ()
+    found = {}
+    for declared in before.declared:
+        slugs = [declared.group]
+        for walk in walks:
+            slugs = [name for slug in slugs for name in walk.groups_after(slug)]
+        found[declared.group] = tuple(slug for slug in dict.fromkeys(slugs) if slug in there)
+    return found
 
 
 def _home(law: str | Decision) -> str:

@@ -89,7 +89,8 @@ class Decision:
 
     `sets` maps set numbers to criteria sets; shipped decisions load a set when it is asked for.
     Dates are inclusive: in force from `in_force_from` to `in_force_until`, both days included.
-    `base` is the decision that holds the criteria, where this one shares them.
+    `base` is the decision that holds the criteria, where this one shares them, and `inherited`
+    names what of this decision comes from there.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Decision:
     criterion_mark: CriterionMarkReading = "any"
     transitions: tuple[Transition, ...] = ()
     base: str | None = None
+    inherited: tuple[str, ...] = ()
     errata: tuple[Erratum, ...] = ()
     sets: Mapping[int, CriteriaSet] = field(factory=dict, eq=False, repr=False)
 
