@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import doctest
+import html
+import importlib
 import json
 import os
 import re
@@ -24,6 +26,18 @@ KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 # Calls that make a problem, and which argument is its code.
 MAKERS = {"Problem": 0, "problem": 0, "_at": 0, "_MismatchError": 0, "_add": 1, "_stop": 1}
+
+
+def law_pages() -> dict[str, str]:
+    """Return the pages of the law, which are made while the site is built."""
+    sys.path.insert(0, str(DOCS))
+    try:
+        return dict(importlib.import_module("_law_pages").pages())
+    finally:
+        sys.path.remove(str(DOCS))
+
+
+LAW_PAGES = law_pages()
 
 
 def page(name: str) -> str:
@@ -196,9 +210,85 @@ def test_relative_links_resolve(path: Path) -> None:
             continue
         name, _, anchor = target.partition("#")
         file = path.parent / name if name else path
+        if not anchor and os.path.relpath(file, DOCS) in LAW_PAGES:
+            continue
         if not file.exists() or (anchor and anchor not in anchors(file)):
             broken.append(target)
     assert broken == []
+
+
+def test_links_of_the_law_pages_resolve() -> None:
+    """Pages made from the data link to each other and to pages that stand on disk."""
+    broken = []
+    for name, text in LAW_PAGES.items():
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            file = ((DOCS / name).parent / target).resolve()
+            if os.path.relpath(file, DOCS) not in LAW_PAGES and not file.is_file():
+                broken.append((name, target))
+    assert broken == []
+
+
+@pytest.mark.parametrize("law", ocop.decisions(), ids=lambda law: law.id)
+def test_a_decision_has_a_page_and_one_for_each_of_its_sets(law: ocop.Decision) -> None:
+    """Each page shows every criterion with the points and marks that scoring uses."""
+    text = LAW_PAGES[f"law/{law.id}/index.md"]
+    assert f"# {law.number}\n" in text
+    assert f"| `{law.id}` |" in text
+    assert all(f"| {d.number} | `{d.group}` |" in text for d in law.declared)
+    assert law.source.text.en in text
+    own = [name for name in LAW_PAGES if name.startswith(f"law/{law.id}/")]
+    assert len(own) == 1 + (0 if law.base else len(law.sets))
+    for chosen in law.sets.values() if law.base is None else ():
+        page_text = LAW_PAGES[f"law/{law.id}/{chosen.number:02}-{chosen.group.slug}.md"]
+        tree, _, rest = page_text.partition("\n## Minimums\n")
+        assert re.findall(r"^\*\*([\d.]+)\*\* ", tree, re.MULTILINE) == list(chosen.codes)
+        points = re.findall(r"^\| (\d+) \| (\d+)(?: ★(\d))? \|", tree, re.MULTILINE)
+        assert points == [
+            (str(position), str(option.points), str(option.mark or ""))
+            for item in chosen.items
+            for position, option in enumerate(item.criterion.options, start=1)
+        ]
+        assert f"| criteria | {len(chosen.items)}, together {chosen.reachable} points |" in tree
+        assert html.escape(chosen.clause.vi) in tree
+        floors = [
+            item.code for item in chosen.items if item.criterion.floor(5, chosen.criterion_mark)
+        ]
+        minimums = rest.partition("\n## ")[0]
+        assert re.findall(r"^\| ([\d.]+) \|", minimums, re.MULTILINE) == floors
+        assert page_text.count("| `") >= len(chosen.exclusions)
+        assert all(f"| {erratum.where} | " in page_text for erratum in chosen.errata)
+        assert ("\n## Gaps\n" in page_text) == bool(chosen.gaps)
+
+
+def test_what_changed_stands_on_the_pages_of_the_later_decision() -> None:
+    """Each set compares with the sets its products came from, and says how old sheets read."""
+    tea = LAW_PAGES["law/qd-26-2026/11-tea.md"]
+    changes = ocop.compare(
+        ocop.criteria_set("qd-148-2023", "tea"), ocop.criteria_set("qd-26-2026", "tea")
+    )
+    since = tea.partition("\n## Since 148/QĐ-TTg\n")[2].partition("\n### ")[0]
+    assert since.count("\n| ") == len(changes) + 1
+    assert "How a sheet of 148/QĐ-TTg reads here" in tea
+    crafts = LAW_PAGES["law/qd-148-2023/21-handicrafts.md"]
+    assert crafts.count("\n## Since 781/QĐ-TTg, from ") == 2
+    assert "The set is new." in LAW_PAGES["law/qd-148-2023/23-flowers.md"]
+    assert "\n## Since" not in LAW_PAGES["law/qd-781-2020/12-tea.md"]
+    whole = LAW_PAGES["law/qd-148-2023/index.md"]
+    assert "| group-merged | household-handicrafts |" in whole
+    assert "Products of `medical-equipment` have no criteria any more." in whole
+
+
+def test_the_timeline_shows_every_decision_and_the_terms_every_title() -> None:
+    """One bar a decision, from its first to its last day; one line a title."""
+    drawing = LAW_PAGES["law/index.md"]
+    for law in ocop.decisions():
+        assert f"<title>{law.in_force_from} to {law.in_force_until or 'now'}</title>" in drawing
+    assert drawing.count("<rect ") == len(ocop.decisions())
+    terms = LAW_PAGES["law/terms.md"]
+    for law in ocop.decisions():
+        for chosen in law.sets.values():
+            for item in chosen.items:
+                assert f"\n| {html.escape(item.criterion.title.vi)} | " in terms
 
 
 FENCE = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
