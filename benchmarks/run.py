@@ -51,6 +51,8 @@ def main() -> int:
     figures = {
         "scoring": [scoring(tea, size, 3 if options.short else 7) for size in sizes],
         "files": [csv_to_ranked_csv(tea, size) for size in sizes],
+        "translating": [translating(size, 3) for size in sizes[:2]],
+        "loading": loading(),
         "import": import_time(),
         "machine": {"python": sys.version.split()[0], "numpy": np.__version__,
                     "pandas": pd.__version__, "cores": psutil.cpu_count()},
@@ -159,6 +161,58 @@ def csv_to_ranked_csv(tea: ocop.CriteriaSet, count: int) -> dict[str, Any]:
         f"{seconds / count * 1e6:6.1f} us a sheet   peak {peak / 1e6:6.0f} MB"
     )
     return {"sheets": count, "seconds": seconds, "peak_bytes": peak, "file_bytes": size}
+
+
+def translating(count: int, rounds: int) -> dict[str, Any]:
+    """Time reading sheets of 148/2023 under 26/2026 against scoring them under 148/2023."""
+    old = ocop.criteria_set("qd-148-2023", "tea")
+    names = [f"P{n:07d}" for n in range(count)]
+    batch = ocop.Sheets(criteria_set=old, products=names, answers=sheets(old, count))
+    ocop.translate(ocop.Sheet(criteria_set=old, answers={}), "qd-26-2026")
+    times: dict[str, list[float]] = {"translate": [], "score": []}
+    for _ in range(rounds):
+        timed(lambda: ocop.translate(batch, "qd-26-2026"), times["translate"])
+        timed(lambda: ocop.score(batch), times["score"])
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    ratio = medians["translate"] / medians["score"]
+    print(
+        f"translate {count:>9,} sheets   {medians['translate'] * 1e3:9.2f} ms   "
+        f"{ratio:5.1f} times scoring them"
+    )
+    return {"sheets": count, "seconds": medians, "ratio": ratio}
+
+
+LOADING = """
+import time, ocop, ocop.law.catalogue, ocop.law.crosswalk
+start = time.perf_counter()
+def lap(name, work):
+    global start
+    work()
+    now = time.perf_counter()
+    print(name, now - start, sep="\t")
+    start = now
+lap("one set, the first", lambda: ocop.criteria_set("qd-26-2026", 11))
+lap("one set of another decision", lambda: ocop.criteria_set("qd-148-2023", 11))
+lap("another set of it", lambda: ocop.criteria_set("qd-148-2023", 12))
+lap("every other set of all decisions", lambda: [dict(d.sets) for d in ocop.decisions()])
+lap("both crosswalks, checked", lambda: ocop.law.crosswalk.route("qd-781-2020", "qd-26-2026"))
+"""
+
+
+def loading() -> dict[str, float]:
+    """Time reading and checking the law inside a process, after its imports."""
+    times: dict[str, list[float]] = {}
+    for _ in range(5):
+        done = subprocess.run(
+            [sys.executable, "-c", LOADING], check=True, capture_output=True, text=True
+        )
+        for line in done.stdout.splitlines():
+            name, seconds = line.split("\t")
+            times.setdefault(name, []).append(float(seconds))
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    for name, seconds in medians.items():
+        print(f"load: {name:<33} {seconds * 1e3:7.1f} ms")
+    return medians
 
 
 def import_time() -> dict[str, float]:

@@ -11,8 +11,10 @@ from attrs import evolve
 from ocop.errors import LawError, Problem
 from ocop.law._amendment import check_base, inherited, resolve
 from ocop.law._build import build_decision, build_groups, build_set
+from ocop.law._check_folder import duplicates, twins, unused
 from ocop.law._check_set import check_set
 from ocop.law._checks import check_criteria, check_decision
+from ocop.law._few_criteria import FewCriteria
 from ocop.law._files import (
     AmendmentFile,
     CriteriaFile,
@@ -31,7 +33,6 @@ from ocop.law.model import (
     ProductGroup,
     Sector,
 )
-from ocop.text import quoted
 
 FindFolder = Callable[[str], "DecisionFolder | None"]
 
@@ -45,13 +46,21 @@ class DecisionFolder:
     """One decision's folder; every part of it is read at most once, when it is needed.
 
     `shown` is the name that error messages use; `groups` are the groups all decisions share;
-    `find` returns the folder of another decision, for amendments.
+    `find` returns the folder of another decision, for amendments. A `shipped` folder was checked
+    as a whole before, so one set of it loads without the criteria of the others.
     """
 
     def __init__(
-        self, root: Traversable, shown: str, groups: GroupsFile, find: FindFolder = _no_other
+        self,
+        root: Traversable,
+        shown: str,
+        groups: GroupsFile,
+        find: FindFolder = _no_other,
+        *,
+        shipped: bool = False,
     ) -> None:
         self.root, self.shown, self.shared, self.find = root, shown, groups, find
+        self.shipped = shipped
 
     def _sectors(self) -> dict[str, Sector]:
         return {sector.slug: sector for sector in self.shared.sectors}
@@ -141,13 +150,34 @@ class DecisionFolder:
     def criteria_set(self, declared: DeclaredSet) -> CriteriaSet:
         """Build one set alone: reads decision.yaml, the criteria and this set's file."""
         header = self._checked_header()
+        alone = self._set_alone(header, declared) if self.home.shipped else None
+        if alone is not None:
+            return alone
         problems = [p for f in self.criteria_files for p in f.doc.problems]
-        problems += self._duplicates()
+        problems += duplicates(self.criteria_files)
         _raise(problems)
         file = self.set_file(declared)
         _raise(file.doc.problems)
         assert file.value is not None
         return build_set(header, declared, file.value, self.criteria, self.groups(header))
+
+    @cached_property
+    def few_criteria(self) -> FewCriteria:
+        """The criteria, read one by one."""
+        return FewCriteria(self.root / "criteria")
+
+    def _set_alone(self, header: DecisionFile, declared: DeclaredSet) -> CriteriaSet | None:
+        """Build one set from its own criteria; None where anything is wrong with them."""
+        name = set_file_name(declared)
+        file = load(self.home.root / "sets" / name, f"{self.home.shown}/sets/{name}", SetFile)
+        if file.value is None:
+            return None
+        sections = [section for part in file.value.parts for section in part.sections]
+        ids = [name for section in sections for name in section.criteria.values()]
+        criteria = self.home.few_criteria.named(ids)
+        if criteria is None or [*check_set(file, declared, header, criteria, all_read=True)]:
+            return None
+        return build_set(header, declared, file.value, criteria, self.groups(header))
 
     def problems(self) -> list[Problem]:
         """Return every problem of the whole folder, in order of file and place."""
@@ -155,42 +185,21 @@ class DecisionFolder:
         if header is None or self.header.doc.problems:
             return list(self.header.doc.problems)
         problems = [p for f in self.criteria_files for p in f.doc.problems]
-        problems += self._duplicates()
+        problems += duplicates(self.criteria_files)
         files = [self.set_file(d) for d in header.sets if d.transcribed]
         problems += [p for f in files for p in f.doc.problems]
         problems += self._stray_files(header)
         if self.home is self:
-            problems += self._twins()
+            problems += twins(self.criteria_files)
         if not problems and self.home is self:
-            problems += self._unused(header, [f.value for f in files if f.value is not None])
+            values = [f.value for f in files if f.value is not None]
+            problems += unused(self.header, self.criteria_files, values)
         return problems
 
     def _checked_header(self) -> DecisionFile:
         _raise(self.header.doc.problems)
         assert self.header.value is not None
         return self.header.value
-
-    def _duplicates(self) -> Iterator[Problem]:
-        """Find criterion ids that two files define."""
-        owner: dict[str, str] = {}
-        for file in self.criteria_files:
-            for index, criterion in enumerate(file.value.criteria if file.value else ()):
-                other = owner.setdefault(criterion.id, file.doc.file)
-                if other != file.doc.file:
-                    message = f"{quoted(criterion.id)} is also defined in {other}"
-                    yield file.problem("duplicate-id", message, ("criteria", index, "id"))
-
-    def _twins(self) -> Iterator[Problem]:
-        """Find criteria that differ in nothing but the id: each distinct one stands once."""
-        first: dict[Criterion, tuple[str, str]] = {}
-        for file in self.criteria_files:
-            for index, criterion in enumerate(file.value.criteria if file.value else ()):
-                content = evolve(criterion, id="")
-                name, where = first.setdefault(content, (criterion.id, file.doc.file))
-                if name != criterion.id:
-                    message = f"{quoted(criterion.id)} is the same as {quoted(name)} in {where}"
-                    hint = "keep one of them, and name it in every set"
-                    yield file.problem("same-criterion", message, ("criteria", index, "id"), hint)
 
     def _stray_files(self, header: DecisionFile) -> Iterator[Problem]:
         own = header.sets if self.home is self else ()
@@ -200,28 +209,6 @@ class DecisionFolder:
                 message = "decision.yaml declares no transcribed set for this file"
                 hint = "declare it with transcribed: true, or correct the file's name"
                 yield Problem("undeclared-set", message, f"{self.shown}/sets/{name}", hint=hint)
-
-    def _unused(self, header: DecisionFile, sets: list[SetFile]) -> Iterator[Problem]:
-        """Criteria and findings that no set uses are leftovers or misspelt references."""
-        used = {
-            name
-            for s in sets
-            for p in s.parts
-            for sec in p.sections
-            for name in sec.criteria.values()
-        }
-        for file in self.criteria_files:
-            for index, criterion in enumerate(file.value.criteria if file.value else ()):
-                if criterion.id not in used:
-                    message = f"no set uses the criterion {quoted(criterion.id)}"
-                    yield file.problem("not-used", message, ("criteria", index, "id"), "remove it")
-        stated = {entry.finding for s in sets for entry in s.exclusions}
-        for index, finding in enumerate(header.findings):
-            if finding.id not in stated:
-                message = f"no set uses the finding {quoted(finding.id)}"
-                yield self.header.problem(
-                    "not-used", message, ("findings", index, "id"), "remove it"
-                )
 
 
 class LazySets(Mapping[int, CriteriaSet]):

@@ -66,7 +66,8 @@ def shipped_folder(decision_id: str) -> DecisionFolder | None:
     if decision_id not in _ids():
         return None
     shown = f"criteria_sets/{decision_id}"
-    return DecisionFolder(_data() / decision_id, shown, shared_groups(), shipped_folder)
+    root = _data() / decision_id
+    return DecisionFolder(root, shown, shared_groups(), shipped_folder, shipped=True)
 
 
 @cache
