@@ -26,7 +26,7 @@ def group(*names: str) -> list[str]:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Tests with branch coverage; further arguments go to pytest."""
-    session.install("-e", ".[cli,excel]", *group("test"))
+    session.install("-e", ".[cli,excel,places]", *group("test"))
     args = session.posargs or ["--cov", "--cov-report=term", "-n", "auto"]
     session.run("pytest", *args)
 
@@ -34,7 +34,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=["3.11", "3.12", "3.13"])
 def versions(session: nox.Session) -> None:
     """Run the tests on every supported Python."""
-    session.install("-e", ".[cli,excel]", *group("test"))
+    session.install("-e", ".[cli,excel,places]", *group("test"))
     session.run("pytest", "-q", "-n", "auto", *session.posargs)
 
 
@@ -42,8 +42,13 @@ def versions(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """Run the tests with the lowest versions that pyproject.toml allows."""
     extras = PROJECT["project"]["optional-dependencies"]
-    bounds = [*PROJECT["project"]["dependencies"], *extras["cli"], *extras["excel"]]
-    session.install("-e", ".[cli,excel]", *group("test"))
+    bounds = [
+        *PROJECT["project"]["dependencies"],
+        *extras["cli"],
+        *extras["excel"],
+        *extras["places"],
+    ]
+    session.install("-e", ".[cli,excel,places]", *group("test"))
     session.install(*(bound.replace(">=", "==") for bound in bounds))
     session.run("pytest", "-q", "-n", "auto", *session.posargs)
 
@@ -59,7 +64,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Mypy, strict on src, and on code as a user would write it."""
-    session.install("-e", ".[cli]", *group("types"))
+    session.install("-e", ".[cli,places]", *group("types"))
     session.run("mypy")
     session.run("mypy", "--strict", "tests/typing")
 

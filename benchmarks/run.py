@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ import psutil
 from numpy.typing import NDArray
 
 import ocop
+from ocop import programme
 
 CHILD = """
 import re, sys
@@ -52,6 +54,7 @@ def main() -> int:
         "scoring": [scoring(tea, size, 3 if options.short else 7) for size in sizes],
         "files": [csv_to_ranked_csv(tea, size) for size in sizes],
         "translating": [translating(size, 3) for size in sizes[:2]],
+        "counting": counting(20_000),
         "loading": loading(),
         "import": import_time(),
         "machine": {"python": sys.version.split()[0], "numpy": np.__version__,
@@ -180,6 +183,30 @@ def translating(count: int, rounds: int) -> dict[str, Any]:
         f"{ratio:5.1f} times scoring them"
     )
     return {"sheets": count, "seconds": medians, "ratio": ratio}
+
+
+def counting(count: int) -> dict[str, Any]:
+    """Time summing up a portfolio of made-up recognitions by three columns."""
+    groups = [group.slug for group in ocop.product_groups()]
+    register = tuple(
+        programme.Recognition(
+            code=programme.parse_code(f"00-{n % 600 + 1:05}-{n + 1}-2026"),
+            name=f"P{n}",
+            group=groups[n % len(groups)],
+            star=(3, 4, 5)[n * 7 % 3],
+            level="province",
+            decision="qd-26-2026",
+            certificate=programme.Certificate(recognised_on=date(2024 + n % 3, 6, 1)),
+        )
+        for n in range(count)
+    )
+    portfolio = programme.Portfolio(recognitions=register)
+    times: list[float] = []
+    for _ in range(5):
+        timed(lambda: portfolio.counts("star", "group", "commune", on=date(2026, 7, 1)), times)
+    median = statistics.median(times)
+    print(f"count {count:>9,} recognitions by star, group and commune   {median * 1e3:7.1f} ms")
+    return {"recognitions": count, "seconds": median}
 
 
 LOADING = """

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 import ocop
+from ocop import programme
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -168,6 +169,14 @@ def test_every_public_name_is_in_the_api_page() -> None:
     entries = set(re.findall(r"^::: ocop\.[\w.]*?(\w+)$", text, re.MULTILINE))
     entries.update(re.findall(r"^### `(__\w+__)`", text, re.MULTILINE))
     assert sorted(set(ocop.__all__) - entries) == []
+
+
+def test_every_name_of_the_programme_is_in_its_page() -> None:
+    """Each name of `ocop.programme.__all__` has its entry, from the module that it lives in."""
+    text = page("reference/programme.md")
+    named = {name for _, name in re.findall(r"^::: (ocop\.[\w.]+)\.(\w+)$", text, re.MULTILINE)}
+    named.update(re.findall(r"^### `(\w+)`", text, re.MULTILINE))
+    assert sorted(set(programme.__all__) ^ named) == []
 
 
 def test_every_key_of_the_law_files_is_documented() -> None:

@@ -7,9 +7,11 @@ import runpy
 from pathlib import Path
 
 import ocop
+from ocop import programme
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PROVINCE = EXAMPLES / "province-made-up.csv"
+REGISTER = EXAMPLES / "register-made-up.csv"
 
 
 def test_the_script_makes_the_same_province(tmp_path: Path) -> None:
@@ -55,3 +57,21 @@ def test_the_durian_sheet() -> None:
     assert single.parts == {"A": 34, "B": 24, "C": 35}
     assert (single.total, single.band, single.star) == (93, 5, 5)
     assert single.answered == single.of == 31
+
+
+def test_the_script_makes_the_same_register(tmp_path: Path) -> None:
+    """examples/make_register.py writes register-made-up.csv again, byte for byte."""
+    script = runpy.run_path(str(EXAMPLES / "make_register.py"))
+    script["main"](tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == REGISTER.read_bytes()
+
+
+def test_the_register_is_sound_and_made_up() -> None:
+    """No findings, upgrades among the recognitions, and no name that could be real."""
+    found = ocop.read_records(REGISTER, programme.Recognition)
+    assert programme.check_register(found) == []
+    assert len(found) > 120
+    assert any(entry.certificate.replaced_on for entry in found)
+    assert {entry.star for entry in found} == {3, 4, 5}
+    assert {entry.level for entry in found} == {"district", "province", "centre"}
+    assert all(entry.code.province == "00" and "Giả Định" in entry.name for entry in found)

@@ -22,7 +22,7 @@ def main(wheel: Path) -> int:
     wanted = {
         f"ocop/{path.relative_to(ROOT / 'src/ocop').as_posix()}"
         for path in (ROOT / "src/ocop").rglob("*")
-        if path.suffix in (".py", ".typed")
+        if path.suffix in (".py", ".typed", ".json")
     }
     wanted |= {
         f"ocop/{path.relative_to(ROOT).as_posix()}"

@@ -1,4 +1,4 @@
-"""Write the JSON Schemas of the law files, from the classes that read them.
+"""Write the JSON Schemas of law files and of programme records, from the classes that read them.
 
 Usage: python tools/make_schemas.py [--check]
 
@@ -8,23 +8,40 @@ With --check nothing is written: exit 1 where a committed schema is not current.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from ocop import programme
 from ocop.law._files import KINDS
 
-TARGET = Path(__file__).resolve().parents[1] / "criteria_sets" / "schema"
+ROOT = Path(__file__).resolve().parents[1]
+LAW = ROOT / "criteria_sets" / "schema"
+RECORDS = ROOT / "src" / "ocop" / "programme" / "schema"
+CODE = {"type": "string", "pattern": r"^\d{2}(-\d{3})?-\d{5}-\d{1,6}-\d{4}$"}
+EXCHANGED = (
+    *(programme.Activity, programme.Certificate, programme.Dossier, programme.Idea),
+    *(programme.LinkageProject, programme.Place, programme.Plan, programme.PointOfSale),
+    *(programme.Portfolio, programme.Producer, programme.Product, programme.Progress),
+    *(programme.Recognition, programme.Support, programme.Target, programme.Total),
+    programme.TourismModel,
+)
 
 
 def main(check: bool) -> int:
     """Write or compare every schema."""
+    wanted = {
+        LAW / f"{name.split('/')[0]}.schema.json": schema_of(name, k) for name, k in KINDS.items()
+    }
+    for kind in EXCHANGED:
+        slug = re.sub("(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower()
+        wanted[RECORDS / f"{slug}.schema.json"] = schema_of(kind.__name__, kind)
     stale = 0
-    for name, kind in KINDS.items():
-        path = TARGET / f"{name.split('/')[0]}.schema.json"
-        text = json.dumps(schema_of(name, kind), ensure_ascii=False, indent=2) + "\n"
+    for path, schema in wanted.items():
+        text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
         if check:
             if not path.exists() or path.read_text("utf-8") != text:
                 print(f"{path.name} is not current; run python tools/make_schemas.py")
@@ -36,8 +53,11 @@ def main(check: bool) -> int:
 
 
 def schema_of(name: str, kind: type) -> dict[str, Any]:
-    """Return the schema of one kind of file."""
+    """Return the schema of one kind of file or record."""
     schema = _strict(msgspec.json.schema(kind))
+    # A product code is exchanged as its text.
+    if "ProductCode" in schema.get("$defs", {}):
+        schema["$defs"]["ProductCode"] = {"title": "ProductCode", **CODE}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": name,

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from ocop.scoring.sheet import Sheet, Sheets
     from ocop.scoring.translate import translate
     from ocop.scoring.translation import Translation
+    from ocop.tables.read_records import read_records
     from ocop.tables.read_sheets import read_sheets
     from ocop.text import Label
 
@@ -87,6 +88,7 @@ _HOME = {
     "load_decision": "law.own",
     "product_groups": "law.catalogue",
     "rank": "scoring.ranking",
+    "read_records": "tables.read_records",
     "read_sheets": "tables.read_sheets",
     "score": "scoring.scores",
     "translate": "scoring.translate",
@@ -133,6 +135,7 @@ __all__ = [
     "load_decision",
     "product_groups",
     "rank",
+    "read_records",
     "read_sheets",
     "score",
     "translate",

@@ -9,7 +9,9 @@ __all__ = [
     "CriterionMarkReading",
     "DossierKind",
     "Lang",
+    "Level",
     "Mark",
+    "ProducerType",
     "Relation",
     "Star",
 ]
@@ -34,3 +36,21 @@ DossierKind = Literal["first", "upgrade", "re-assessment"]
 
 Relation = Literal["same", "wider", "narrower", "overlapping", "split", "merged", "none"]
 """How what a newer decision asks stands to the older one, seen from the newer."""
+
+Level = Literal["commune", "district", "province", "centre"]
+"""Level of the administration that looks at a dossier or recognises a star."""
+
+ProducerType = Literal[
+    "co-operative",
+    "co-operative-group",
+    "private-enterprise",
+    "limited-company-one-member",
+    "limited-company",
+    "joint-stock-company",
+    "farm",
+    "household",
+    "association",
+    "union",
+    "management-centre",
+]
+"""Type of a producer (loại hình chủ thể); a limited company has two members or more."""

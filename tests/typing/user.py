@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ocop
+from ocop import programme
 
 law = ocop.in_force(date(2026, 6, 1))
 assert_type(law, ocop.Decision)
@@ -29,6 +30,19 @@ assert_type(scores[0].star, int | None)
 ranking = ocop.rank([scores], ties="dense", within="set")
 assert_type(ranking.products, tuple[str, ...])
 assert_type(ocop.read_sheets("tea.csv", law, set=11), tuple[ocop.Sheets, ...])
+
+translation = ocop.translate(batch, law)
+assert_type(translation.lowest, ocop.Scores)
+assert_type(translation[0].total, tuple[int, int])
+assert_type(ocop.crosswalk("qd-148-2023", law), ocop.Crosswalk)
+
+code = programme.parse_code("83-28780-3-2026")
+assert_type(code, programme.ProductCode)
+recognition = programme.recognise(code=code, name="a", group="tea", star=4, on=date(2026, 7, 1))
+assert_type(recognition.certificate.status(date(2027, 1, 1)), programme.Status)
+assert_type(ocop.read_records("a.csv", programme.Recognition), tuple[programme.Recognition, ...])
+assert_type(programme.load_record(programme.Place, {"province": "83"}), programme.Place)
+programme.recognise(code=code, name="a", group="tea", star=6, on=date(2026, 7, 1))  # type: ignore[arg-type]
 
 try:
     ocop.decision("qd-1-1900")

@@ -48,6 +48,11 @@ lang_option = click.option(
 )
 
 
+def names_of(text: str) -> tuple[str, ...]:
+    """Return the column names that an option joins by commas."""
+    return tuple(filter(None, (name.strip() for name in text.split(","))))
+
+
 def find_decision(name: str | None) -> Decision:
     """Return the decision that an option names; without a name the one in force today."""
     if name is None:

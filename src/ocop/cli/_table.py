@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 import shutil
@@ -12,7 +13,7 @@ from typing import Any
 GAP = 2
 WHOLE_COLUMNS = (
     *("id", "number", "product", "star", "answered", "from", "until", "source", "group"),
-    *("total", "relation"),
+    *("total", "relation", "code"),
 )
 FOLDED_COLUMNS = ("missing", "title", "before", "after", "open", "answers", "why")
 
@@ -40,6 +41,15 @@ def table(rows: Sequence[Row], optional: Sequence[str] = ()) -> str:
     if left_out:
         text += f"(no room for {', '.join(left_out)}; --format csv shows all)\n"
     return text
+
+
+def csv_text(rows: Sequence[Row], names: Sequence[str] = ()) -> str:
+    """Return rows as CSV with a header; `names` are the columns where there are no rows."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, rows[0] if rows else names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def _is_number(rows: Sequence[Row], name: str) -> bool:

@@ -10,9 +10,11 @@ import sys
 import click
 
 from ocop._version import __version__
+from ocop.cli.certificate import certificate, code
 from ocop.cli.compare import compare
 from ocop.cli.demo import demo
 from ocop.cli.law import decisions, show, template, validate
+from ocop.cli.portfolio import portfolio
 from ocop.cli.sheets import rank, score
 from ocop.cli.translate import crosswalk, translate
 from ocop.errors import OcopError, ProblemsError
@@ -32,7 +34,8 @@ def cli() -> None:
 
 LAW = (decisions, show, compare, crosswalk, validate)
 SHEETS = (template, score, rank, translate, demo)
-for command in LAW + SHEETS:
+PROGRAMME = (code, certificate, portfolio)
+for command in LAW + SHEETS + PROGRAMME:
     cli.add_command(command)
 
 

@@ -14,6 +14,7 @@ from ocop.cli._options import (
     decision_option,
     find_decision,
     format_option,
+    names_of,
     output_option,
     progress_bar,
     set_option,
@@ -29,18 +30,13 @@ from ocop.scoring.scores import score as score_sheets
 from ocop.scoring.sheet import Sheets
 from ocop.tables.read_sheets import read_sheets
 
-__all__ = ["head_of", "keep_option", "names_of", "rank", "read_file", "score", "tell_gaps"]
+__all__ = ["head_of", "keep_option", "rank", "read_file", "score", "tell_gaps"]
 
 CHUNK = 8192
 
 keep_option = click.option(
     "--keep", metavar="COLUMNS", default="", help="Further columns to carry along: name,commune."
 )
-
-
-def names_of(text: str) -> tuple[str, ...]:
-    """Return the column names that an option joins by commas."""
-    return tuple(filter(None, (name.strip() for name in text.split(","))))
 
 
 def read_file(

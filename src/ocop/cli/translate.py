@@ -17,12 +17,13 @@ from ocop.cli._options import (
     find_decision,
     format_option,
     lang_option,
+    names_of,
     output_option,
     set_option,
 )
 from ocop.cli._output import Columns, choose_format, write_columns, writing
 from ocop.cli._table import Row, table
-from ocop.cli.sheets import head_of, keep_option, names_of, read_file, tell_gaps
+from ocop.cli.sheets import head_of, keep_option, read_file, tell_gaps
 from ocop.errors import InputError, Problem, ProblemsError
 from ocop.law.catalogue import criteria_set
 from ocop.law.crosswalk import crosswalk as find_crosswalk

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from ocop.errors import Problem
-from ocop.law._checks import check_unique
 from ocop.law._files import AmendmentFile, DecisionFile
+from ocop.law._names import check_unique
 from ocop.law._read import Loaded
 from ocop.text import quoted
 
@@ -35,7 +35,8 @@ def check_base(
 def inherited(own: AmendmentFile) -> tuple[str, ...]:
     """Return what an amendment takes over from its base, by the names of `Decision`."""
     always = ("parts", "sets", "findings", "case_kinds", "certificate_months", "criterion_mark")
-    return always if own.bands is not None else ("bands", *always)
+    own_too = {"bands": own.bands, "process": own.process}
+    return (*(name for name, value in own_too.items() if value is None), *always)
 
 
 def resolve(own: AmendmentFile, base: DecisionFile) -> DecisionFile:
@@ -61,4 +62,5 @@ def resolve(own: AmendmentFile, base: DecisionFile) -> DecisionFile:
         bands=base.bands if own.bands is None else own.bands,
         sets=sets,
         transitions=(),
+        process=base.process if own.process is None else own.process,
     )

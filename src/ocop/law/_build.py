@@ -55,6 +55,7 @@ def build_decision(
         findings=header.findings,
         criterion_mark=header.criterion_mark,
         transitions=header.transitions,
+        process=header.process,
         errata=header.errata,
         sets=sets,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ocop.errors import Problem
-from ocop.law._checks import check_known, check_unique
 from ocop.law._files import DecisionFile, PartEntry, SectionEntry, SetFile
+from ocop.law._names import check_known, check_unique
 from ocop.law._read import Loaded
 from ocop.law._yaml import Path
 from ocop.law.decision import DeclaredSet

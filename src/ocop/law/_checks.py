@@ -11,48 +11,17 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from ocop.errors import Problem
+from ocop.law._check_process import check_process
 from ocop.law._files import CriteriaFile, DecisionFile, GroupsFile
+from ocop.law._names import check_known, check_slug, check_unique
 from ocop.law._read import Loaded
 from ocop.law._yaml import Path
 from ocop.law.model import CaseKind, Criterion
-from ocop.text import Label, closest, quoted
+from ocop.text import Label, quoted
 from ocop.types import Lang
 
 MAX_POINTS = 100
 MAX_OPTIONS = 100
-
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-def check_slug(file: Loaded[object], path: Path, slug: str) -> Iterator[Problem]:
-    """Ids are lower-case ASCII words joined by hyphens, so that they survive every system."""
-    if not _SLUG.fullmatch(slug):
-        message = f"found {quoted(slug)}, allowed are small letters, digits and single hyphens"
-        yield file.problem("bad-id", message, path)
-
-
-def check_unique(
-    file: Loaded[object], path: Path, key: str, values: Sequence[object]
-) -> Iterator[Problem]:
-    """No two entries of the list at `path` share the same `key`."""
-    first: dict[object, int] = {}
-    for index, value in enumerate(values):
-        if value in first:
-            line = file.problem("", "", (*path, first[value], key)).line
-            message = f"{quoted(value)} is used twice; the first is on line {line}"
-            hint = "rename or remove one of them"
-            yield file.problem("duplicate-id", message, (*path, index, key), hint)
-        first.setdefault(value, index)
-
-
-def check_known(
-    file: Loaded[object], path: Path, name: str, known: Collection[str], what: str
-) -> Iterator[Problem]:
-    """Check that the name refers to something that exists."""
-    if name not in known:
-        near = closest(name, known)
-        hint = f"did you mean {quoted(near)}?" if near else None
-        yield file.problem("unknown-reference", f"there is no {what} {quoted(name)}", path, hint)
 
 
 def check_groups(file: Loaded[GroupsFile]) -> Iterator[Problem]:
@@ -111,7 +80,9 @@ def check_decision(
             yield file.problem("duplicate-id", message, ("groups", index, "slug"), hint)
         path = ("groups", index, "sector")
         yield from check_known(file, path, group.sector, sectors, "sector")
-    yield from _declared_sets(file, value, {*groups, *(g.slug for g in value.groups)})
+    known = {*groups, *(g.slug for g in value.groups)}
+    yield from _declared_sets(file, value, known)
+    yield from check_process(file, known)
 
 
 def _dates(file: Loaded[DecisionFile], value: DecisionFile) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ import attrs
 from cattrs import AttributeValidationNote, Converter, IterableValidationNote
 from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 
-from ocop.errors import Problem
+from ocop.errors import Problem, ProblemsError
 from ocop.law._yaml import Document, Path
 from ocop.text import closest, quoted
 
@@ -103,7 +103,8 @@ def _is_a(kind: Any, origin: object) -> bool:
     return get_origin(kind) is origin
 
 
-def _make() -> Converter:
+def strict_converter() -> Converter:
+    """Return a converter that builds attrs classes from plain values and forgives nothing."""
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
     for kind in (int, str, bool):
         converter.register_structure_hook(kind, _exact(kind))
@@ -123,14 +124,14 @@ def _make() -> Converter:
     return converter
 
 
-_CONVERTER = _make()
+_CONVERTER = strict_converter()
 
 
-def structure(doc: Document, kind: type[T]) -> T | None:
+def structure(doc: Document, kind: type[T], converter: Converter = _CONVERTER) -> T | None:
     """Build a `kind` from a document; on mismatch collect the problems and return None."""
     try:
-        return _CONVERTER.structure(doc.data, kind)
-    except (BaseValidationError, _MismatchError) as error:
+        return converter.structure(doc.data, kind)
+    except (BaseValidationError, _MismatchError, ProblemsError) as error:
         doc.problems.extend(_problems(doc, error, ()))
         return None
 
@@ -152,6 +153,11 @@ def _problems(doc: Document, error: BaseException, path: Path) -> Iterator[Probl
     elif isinstance(error, _MismatchError):
         message = f"found {_describe(error.found)}, allowed is {error.allowed}"
         yield doc.problem(error.code, message, path, error.hint)
+    elif isinstance(error, ProblemsError):
+        # The class itself refuses the values: what it names stands below this place.
+        for problem in error.problems:
+            below = (*path, problem.path) if problem.path else path
+            yield doc.problem(problem.code, problem.message, below, problem.hint)
     else:
         yield doc.problem("wrong-type", f"{type(error).__name__}: {error}", path)
 

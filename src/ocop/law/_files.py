@@ -27,6 +27,7 @@ from ocop.law.model import (
     Sector,
     StarBand,
 )
+from ocop.law.process import Process
 from ocop.text import Label
 from ocop.types import CriterionMarkReading
 
@@ -90,6 +91,7 @@ class DecisionFile:
     findings: tuple[Finding, ...] = ()
     groups: tuple[GroupEntry, ...] = ()
     transitions: tuple[Transition, ...] = ()
+    process: Process = field(factory=Process)
     errata: tuple[Erratum, ...] = ()
 
 
@@ -117,6 +119,7 @@ class AmendmentFile:
     amends: str | None = None
     replaces: tuple[str, ...] = ()
     bands: tuple[StarBand, ...] | None = None
+    process: Process | None = None
     not_held: tuple[NotHeld, ...] = ()
 
 

@@ -12,6 +12,7 @@ from ocop.errors import LawError, Problem
 from ocop.law._amendment import check_base, inherited, resolve
 from ocop.law._build import build_decision, build_groups, build_set
 from ocop.law._check_folder import duplicates, twins, unused
+from ocop.law._check_process import check_form_answers
 from ocop.law._check_set import check_set
 from ocop.law._checks import check_criteria, check_decision
 from ocop.law._few_criteria import FewCriteria
@@ -186,6 +187,9 @@ class DecisionFolder:
             return list(self.header.doc.problems)
         problems = [p for f in self.criteria_files for p in f.doc.problems]
         problems += duplicates(self.criteria_files)
+        own_process = self.home is self or getattr(self._own.value, "process", None) is not None
+        if own_process and all(f.value is not None for f in self.criteria_files):
+            problems += check_form_answers(self.header, self.criteria)
         files = [self.set_file(d) for d in header.sets if d.transcribed]
         problems += [p for f in files for p in f.doc.problems]
         problems += self._stray_files(header)

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from ocop.law._digest import digest_of
 from ocop.law.model import CaseKind, CriteriaSet, Erratum, Finding, ProductGroup, StarBand
+from ocop.law.process import Process
 from ocop.text import Label
 from ocop.types import CriterionMarkReading, DossierKind
 
@@ -114,6 +115,7 @@ class Decision:
     findings: tuple[Finding, ...] = ()
     criterion_mark: CriterionMarkReading = "any"
     transitions: tuple[Transition, ...] = ()
+    process: Process = field(factory=Process)
     base: str | None = None
     inherited: tuple[str, ...] = ()
     errata: tuple[Erratum, ...] = ()

@@ -1,0 +1,141 @@
+"""``ocop code`` and ``ocop certificate``: product codes, and the days of a certificate."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from ocop._version import __version__
+from ocop.cli._law_text import wrapped
+from ocop.cli._options import find_decision
+from ocop.cli._output import choose_format
+from ocop.cli._table import Row, csv_text, table
+from ocop.errors import InputError, Problem
+from ocop.programme import Certificate, Place, ProductCode, grace_of, named, parse_code
+
+__all__ = ["certificate", "code"]
+
+DAY = click.DateTime(["%Y-%m-%d"])
+form_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    help="[default: table on a terminal, csv elsewhere]",
+)
+
+
+def write(
+    rows: list[Row], name: str, form: str | None, names: Sequence[str] = (), **head: Any
+) -> None:
+    """Print rows as a table, as CSV, or as JSON under `name`; `names` are the columns."""
+    form = choose_format(form, None)
+    if form == "json":
+        content = {"schema": 1, "ocop": __version__, **head, name: rows}
+        click.echo(json.dumps(content, ensure_ascii=False))
+    else:
+        click.echo(csv_text(rows, names) if form == "csv" else table(rows), nl=False)
+
+
+@click.command(short_help="Take product codes apart and check them.")
+@click.argument("codes", nargs=-1, required=True)
+@click.option("--names", is_flag=True, help="With the names of places; needs the extra places.")
+@click.option("--sort", is_flag=True, help="By place, year and number; else as given.")
+@form_option
+def code(codes: tuple[str, ...], names: bool, sort: bool, form: str | None) -> None:
+    """Take product CODES apart: province, district (until mid-2025), commune, number, year.
+
+    - reads codes from standard input, one a line.
+    """
+    texts = [line.strip() for line in sys.stdin] if codes == ("-",) else list(codes)
+    found: list[ProductCode] = []
+    problems: list[Problem] = []
+    for text in filter(None, texts):
+        try:
+            found.append(parse_code(text))
+        except InputError as error:
+            problems += [_of(text, problem) for problem in error.problems]
+    if problems:
+        raise InputError(problems)
+    write([_code_row(c, names=names) for c in (sorted(found) if sort else found)], "codes", form)
+
+
+def _of(text: str, problem: Problem) -> Problem:
+    path = f"{text}: {problem.path}" if problem.path else text
+    return Problem(problem.code, problem.message, path=path, hint=problem.hint)
+
+
+def _code_row(found: ProductCode, *, names: bool) -> Row:
+    row: Row = {
+        "code": str(found),
+        "province": found.province,
+        "district": found.district,
+        "commune": found.commune,
+        "serial": found.serial,
+        "year": str(found.year),
+    }
+    if names:
+        row["name"] = None if found.district else named(_bare(found)).name
+    return row
+
+
+def _bare(found: ProductCode) -> Place:
+    return Place(province=found.province, commune=found.commune)
+
+
+@click.command(short_help="Say when a certificate ends and is renewed.")
+@click.argument("recognised_on", metavar="DAY", type=DAY)
+@click.option("--months", type=click.IntRange(1, 1200), help="Its term.  [default: the decision's]")
+@click.option(
+    "--decision", "name", metavar="ID|FOLDER", help="Terms of renewal.  [default: in force today]"
+)
+@click.option("--filed", type=DAY, help="The dossier for re-assessment was filed on this day.")
+@click.option("--decided", type=DAY, help="Its result came on this day.")
+@click.option("--on", type=DAY, help="Status on this day.  [default: today]")
+@form_option
+def certificate(
+    recognised_on: datetime,
+    months: int | None,
+    name: str | None,
+    filed: datetime | None,
+    decided: datetime | None,
+    on: datetime | None,
+    form: str | None,
+) -> None:
+    """Say when a certificate of a product recognised on DAY ends, and when to renew it.
+
+    DAY and other days are written 2026-05-22. The days of the window are the first and the last
+    for filing the dossier.
+    """
+    law = find_decision(name)
+    found = Certificate(
+        recognised_on=recognised_on.date(),
+        months=months or law.certificate_months or 36,
+        renewal_filed_on=filed and filed.date(),
+        renewal_decided_on=decided and decided.date(),
+    )
+    grace = grace_of(found, law)
+    if grace:
+        import attrs
+
+        found = attrs.evolve(found, grace=grace)
+    day = on.date() if on else date.today()
+    window = found.renewal_window(law)
+    row: Row = {
+        "recognised_on": found.recognised_on.isoformat(),
+        "expires_on": found.expires_on.isoformat(),
+        "renew_from": window[0].isoformat() if window else None,
+        "renew_until": window[1].isoformat() if window else None,
+        "on": day.isoformat(),
+        "status": found.status(day, law),
+    }
+    write([row], "certificates", form, decision=law.id)
+    if window is None and choose_format(form, None) == "table":
+        click.echo(wrapped(f"note: our data of {law.id} holds no window for renewal"), err=True)
+    if grace:
+        text = f"note: the transition of {law.id} lets it run on up to {grace} days past its end"
+        click.echo(wrapped(f"{text}, while a dossier filed by then is undecided"), err=True)

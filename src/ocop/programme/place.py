@@ -1,0 +1,171 @@
+"""Places: province and commune, and the district that stood between them until mid-2025."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from attrs import evolve, field, frozen
+
+from ocop.errors import InputError, MissingExtraError, Problem
+from ocop.text import quoted
+from ocop.types import Level
+
+__all__ = ["DISTRICTS_UNTIL", "Place", "check_place", "moved", "named"]
+
+DISTRICTS_UNTIL = date(2025, 6, 30)
+"""The last day of districts: the country has provinces and communes alone from 2025-07-01."""
+
+DIGITS = {"province": 2, "district": 3, "commune": 5}
+"""How many digits the code of an administrative unit has."""
+
+
+def code_problem(part: str, text: str) -> Problem | None:
+    """Return what is wrong with the code of a province, district or commune, if anything."""
+    digits = DIGITS[part]
+    if re.fullmatch(f"[0-9]{{{digits}}}", text):
+        return None
+    message = f"found {quoted(text)}, allowed are {digits} digits"
+    return Problem("wrong-code-part", message, path=part)
+
+
+@frozen(kw_only=True, order=True)
+class Place:
+    """A place (địa bàn) by the codes of the administrative units (mã đơn vị hành chính).
+
+    Parameters
+    ----------
+    province : str
+        Two digits.
+    district : str, optional
+        Three digits; only until districts ended in mid-2025.
+    commune : str, optional
+        Five digits; None for a whole province or district.
+    name : str, optional
+        For people; it plays no part in comparisons.
+
+    Raises
+    ------
+    InputError
+        ``wrong-code-part`` for each part that is not of its form.
+
+    Examples
+    --------
+    >>> Place(province="83", district="829", commune="28780").level
+    'commune'
+    """
+
+    province: str
+    district: str | None = field(default=None, order=lambda value: value or "")
+    commune: str | None = field(default=None, order=lambda value: value or "")
+    name: str | None = field(default=None, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        found = (
+            code_problem(part, value)
+            for part in DIGITS
+            if (value := getattr(self, part)) is not None
+        )
+        problems = [problem for problem in found if problem is not None]
+        if problems:
+            raise InputError(problems)
+
+    @property
+    def level(self) -> Level:
+        """The level of the smallest unit named: commune, district or province."""
+        if self.commune is not None:
+            return "commune"
+        return "province" if self.district is None else "district"
+
+    @property
+    def code(self) -> str:
+        """The codes joined by hyphens, such as 83-829-28780."""
+        return "-".join(part for part in (self.province, self.district, self.commune) if part)
+
+    def within(self, other: Place) -> bool:
+        """Say whether the place lies in `other` or is it."""
+        return all(getattr(other, part) in (None, getattr(self, part)) for part in DIGITS)
+
+    def __str__(self) -> str:
+        return self.code if self.name is None else f"{self.name} ({self.code})"
+
+
+def check_place(place: Place, on: date) -> Iterator[Problem]:
+    """Check the layout of a place on a day: districts ended on `DISTRICTS_UNTIL`.
+
+    Yields
+    ------
+    Problem
+        ``district-ended`` for a district after they ended, ``district-missing`` for a commune
+        without one before.
+    """
+    if place.district is not None and on > DISTRICTS_UNTIL:
+        message = f"found the district {place.district} on {on}, districts ended on "
+        message += f"{DISTRICTS_UNTIL}"
+        yield Problem("district-ended", message, path="district", hint="leave it out")
+    if place.district is None and place.commune is not None and on <= DISTRICTS_UNTIL:
+        message = f"found the commune {place.commune} without a district on {on}, before "
+        message += "districts ended"
+        yield Problem("district-missing", message, path="district", hint="name it")
+
+
+def moved(place: Place, table: Mapping[str, str]) -> Place:
+    """Return the place after the reform of mid-2025, by a table of old to new commune codes.
+
+    Parameters
+    ----------
+    place : Place
+        A commune of before the reform; a place without commune or district is returned as it is.
+    table : mapping of str to str
+        Old commune code (five digits) to ``PROVINCE-COMMUNE`` such as ``"66-24154"``. There is no
+        such table in `ocop`: provinces publish theirs.
+
+    Raises
+    ------
+    InputError
+        ``unknown-place`` where the table does not have the commune.
+    """
+    if place.commune is None or place.district is None:
+        return place
+    if place.commune not in table:
+        message = f"the table has no commune {place.commune}"
+        raise InputError([Problem("unknown-place", message, path="commune")])
+    province, _, commune = table[place.commune].partition("-")
+    return Place(province=province, commune=commune)
+
+
+def named(place: Place) -> Place:
+    """Return the place with its official name, after the reform of mid-2025.
+
+    Raises
+    ------
+    MissingExtraError
+        ``missing-extra`` without the extra ``places``.
+    InputError
+        ``unknown-place`` where no such unit exists; ``district-ended`` for a place with district.
+
+    References
+    ----------
+    19/2025/QĐ-TTg, codes of administrative units, as the package vietnam-provinces holds them.
+    """
+    try:
+        from vietnam_provinces import Province, ProvinceCode, Ward, WardCode
+    except ImportError as error:
+        hint = 'pip install "ocop[places]"'
+        message = "names of places need the extra 'places'"
+        raise MissingExtraError([Problem("missing-extra", message, hint=hint)]) from error
+    if place.district is not None:
+        raise InputError([Problem("district-ended", "only places without district have names")])
+    try:
+        province = Province.from_code(ProvinceCode(int(place.province)))
+        if place.commune is None:
+            return evolve(place, name=province.name)
+        ward = Ward.from_code(WardCode(int(place.commune)))
+    except ValueError as error:
+        message = f"there is no unit {place.code} since mid-2025"
+        raise InputError([Problem("unknown-place", message)]) from error
+    if ward.province_code != province.code:
+        message = f"{ward.name} ({place.commune}) does not lie in {province.name}"
+        raise InputError([Problem("unknown-place", message, path="commune")])
+    return evolve(place, name=f"{ward.name}, {province.name}")
