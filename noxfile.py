@@ -90,8 +90,9 @@ def data(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the documentation; warnings are errors."""
-    session.install("-e", ".[cli]", *group("docs"))
+    """Run the examples of the pages and build the documentation; warnings are errors."""
+    session.install("-e", ".[cli]", *group("docs"), *group("test"))
+    session.run("pytest", "-q", "-n", "auto", "tests/test_docs.py", "-k", "examples")
     session.run("mkdocs", "build", "--strict", *session.posargs)
 
 
@@ -100,6 +101,8 @@ def bench(session: nox.Session) -> None:
     """Measure and print ratios, time and memory; ``-- --short`` for a quick run."""
     session.install(".[cli]", *group("bench"))
     session.run("python", "benchmarks/run.py", *session.posargs)
+    short = ["--short"] if "--short" in session.posargs else []
+    session.run("python", "benchmarks/upgrade.py", *short)
 
 
 @nox.session

@@ -26,7 +26,15 @@ PAGES = sorted(DOCS.rglob("*.md"))
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 # Calls that make a problem, and which argument is its code.
-MAKERS = {"Problem": 0, "problem": 0, "_at": 0, "_MismatchError": 0, "_add": 1, "_stop": 1}
+MAKERS = {
+    "Problem": 0,
+    "problem": 0,
+    "_at": 0,
+    "_MismatchError": 0,
+    "_unknown": 0,
+    "_add": 1,
+    "_stop": 1,
+}
 
 
 def law_pages() -> dict[str, str]:

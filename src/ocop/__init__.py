@@ -39,18 +39,33 @@ if TYPE_CHECKING:
     from ocop.law.model import CriteriaSet, Criterion, Option, ProductGroup
     from ocop.law.own import load_crosswalk, load_decision, validate
     from ocop.scoring._sheet_checks import NONE_MET, UNANSWERED
+    from ocop.scoring.account import Account
+    from ocop.scoring.agreement import Agreement, agreement
+    from ocop.scoring.averages import Averages, from_averages
+    from ocop.scoring.budget import Spending, spend
+    from ocop.scoring.council import council, councils
+    from ocop.scoring.council_result import Council
+    from ocop.scoring.explain import explain
     from ocop.scoring.floors import MissedFloor
+    from ocop.scoring.holding_back import holding_back
+    from ocop.scoring.margin import Margins, margin, robust
     from ocop.scoring.ranking import Ranking, rank
     from ocop.scoring.scores import Score, Scores, score
     from ocop.scoring.sheet import Sheet, Sheets
     from ocop.scoring.translate import translate
     from ocop.scoring.translation import Translation
+    from ocop.scoring.upgrade import upgrade
+    from ocop.scoring.upgrade_plans import Upgrades
     from ocop.tables.read_records import read_records
     from ocop.tables.read_sheets import read_sheets
     from ocop.text import Label
 
 _HOME = {
+    "Account": "scoring.account",
+    "Agreement": "scoring.agreement",
+    "Averages": "scoring.averages",
     "Change": "law.change",
+    "Council": "scoring.council_result",
     "CriteriaSet": "law.model",
     "Criterion": "law.model",
     "Crosswalk": "law.matching",
@@ -58,6 +73,7 @@ _HOME = {
     "InputError": "errors",
     "Label": "text",
     "LawError": "errors",
+    "Margins": "scoring.margin",
     "MissedFloor": "scoring.floors",
     "MissingExtraError": "errors",
     "NONE_MET": "scoring._sheet_checks",
@@ -73,32 +89,48 @@ _HOME = {
     "Sheet": "scoring.sheet",
     "SheetError": "errors",
     "Sheets": "scoring.sheet",
+    "Spending": "scoring.budget",
     "Translation": "scoring.translation",
     "UNANSWERED": "scoring._sheet_checks",
     "UnknownDecisionError": "errors",
     "UnknownSetError": "errors",
+    "Upgrades": "scoring.upgrade_plans",
+    "agreement": "scoring.agreement",
     "applicable": "law.catalogue",
     "compare": "law.compare",
+    "council": "scoring.council",
+    "councils": "scoring.council",
     "criteria_set": "law.catalogue",
     "crosswalk": "law.crosswalk",
     "decision": "law.catalogue",
     "decisions": "law.catalogue",
+    "explain": "scoring.explain",
+    "from_averages": "scoring.averages",
+    "holding_back": "scoring.holding_back",
     "in_force": "law.catalogue",
     "load_crosswalk": "law.own",
     "load_decision": "law.own",
+    "margin": "scoring.margin",
     "product_groups": "law.catalogue",
     "rank": "scoring.ranking",
     "read_records": "tables.read_records",
     "read_sheets": "tables.read_sheets",
+    "robust": "scoring.margin",
     "score": "scoring.scores",
+    "spend": "scoring.budget",
     "translate": "scoring.translate",
+    "upgrade": "scoring.upgrade",
     "validate": "law.own",
 }
 
 __all__ = [
     "NONE_MET",
     "UNANSWERED",
+    "Account",
+    "Agreement",
+    "Averages",
     "Change",
+    "Council",
     "CriteriaSet",
     "Criterion",
     "Crosswalk",
@@ -106,6 +138,7 @@ __all__ = [
     "InputError",
     "Label",
     "LawError",
+    "Margins",
     "MissedFloor",
     "MissingExtraError",
     "NotTranscribedError",
@@ -120,25 +153,37 @@ __all__ = [
     "Sheet",
     "SheetError",
     "Sheets",
+    "Spending",
     "Translation",
     "UnknownDecisionError",
     "UnknownSetError",
+    "Upgrades",
     "__version__",
+    "agreement",
     "applicable",
     "compare",
+    "council",
+    "councils",
     "criteria_set",
     "crosswalk",
     "decision",
     "decisions",
+    "explain",
+    "from_averages",
+    "holding_back",
     "in_force",
     "load_crosswalk",
     "load_decision",
+    "margin",
     "product_groups",
     "rank",
     "read_records",
     "read_sheets",
+    "robust",
     "score",
+    "spend",
     "translate",
+    "upgrade",
     "validate",
 ]
 

@@ -12,7 +12,9 @@ import click
 from ocop._version import __version__
 from ocop.cli.certificate import certificate, code
 from ocop.cli.compare import compare
+from ocop.cli.council import council
 from ocop.cli.demo import demo
+from ocop.cli.explain import explain, upgrade
 from ocop.cli.law import decisions, show, template, validate
 from ocop.cli.portfolio import portfolio
 from ocop.cli.sheets import rank, score
@@ -33,7 +35,7 @@ def cli() -> None:
 
 
 LAW = (decisions, show, compare, crosswalk, validate)
-SHEETS = (template, score, rank, translate, demo)
+SHEETS = (template, score, rank, council, explain, upgrade, translate, demo)
 PROGRAMME = (code, certificate, portfolio)
 for command in LAW + SHEETS + PROGRAMME:
     cli.add_command(command)

@@ -1,0 +1,196 @@
+"""``ocop council``: the sheets of several assessors into one result, and how far they agree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ocop._version import __version__
+from ocop.cli._options import (
+    as_lang,
+    decision_option,
+    find_decision,
+    lang_option,
+    names_of,
+    output_option,
+    set_option,
+)
+from ocop.cli._output import choose_format, writing
+from ocop.cli._table import Row, csv_text, table
+from ocop.cli.sheets import keep_option, read_file
+from ocop.errors import InputError, Problem
+from ocop.law.catalogue import criteria_set
+from ocop.law.decision import Decision
+from ocop.scoring._council_minutes import decimal_text
+from ocop.scoring.agreement import Agreement, agreement
+from ocop.scoring.averages import from_averages
+from ocop.scoring.council import Council, councils
+from ocop.text import quoted
+
+__all__ = ["council"]
+
+
+@click.command(short_help="Join the sheets of several assessors into one result.")
+@click.argument("file", required=False)
+@decision_option
+@set_option
+@click.option(
+    "--leave-out",
+    multiple=True,
+    metavar="NAME=REASON",
+    help="An assessor whose sheets do not count; may be repeated.",
+)
+@click.option("--minutes", metavar="PRODUCT", help="The table for the record of this product.")
+@click.option("--agree", is_flag=True, help="How far the assessors agree, over all products.")
+@click.option(
+    "--apart", type=click.IntRange(0), default=10, show_default=True, help="Points, for --agree."
+)
+@click.option(
+    "--averages", metavar="A=31,B=24,...", help="Instead of FILE: part averages, as published."
+)
+@keep_option
+@lang_option
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]))
+@output_option
+def council(
+    file: str | None,
+    decision_name: str | None,
+    set_name: str | None,
+    leave_out: tuple[str, ...],
+    minutes: str | None,
+    agree: bool,
+    apart: int,
+    averages: str | None,
+    keep: str,
+    lang: str,
+    form: str | None,
+    output: Path | None,
+) -> None:
+    """Join the sheets of several assessors in FILE: exact means, band and star of each product.
+
+    FILE is as for "ocop score", with a column assessor. Means are never rounded before a star is
+    given; what is shown is rounded.
+    """
+    law = find_decision(decision_name)
+    if (file is None) == (averages is None):
+        raise click.UsageError("Give a FILE of sheets, or --averages alone.")
+    form = choose_format(form, output)
+    if averages is not None:
+        _averages(law, set_name, averages, form, output)
+        return
+    reasons = _pairs(leave_out, "--leave-out takes NAME=REASON, such as An=absent.")
+    results = councils(read_file(str(file), law, set_name, names_of(keep)), leave_out=reasons)
+    if minutes is not None:
+        rows = _named(results, minutes).minutes(as_lang(lang))
+        _write(rows, "minutes", {"product": minutes}, form, output)
+    elif agree:
+        _agreement(agreement(results, threshold=apart), form, output)
+    elif form == "json":
+        with writing(output) as stream:
+            content = {"schema": 1, "ocop": __version__, "results": [r.to_dict() for r in results]}
+            stream.write(json.dumps(content, ensure_ascii=False) + "\n")
+    else:
+        rows = [_row(result) for result in results]
+        _write([_short(r) for r in rows] if form == "table" else rows, "results", {}, form, output)
+
+
+def _pairs(texts: Sequence[str], usage: str) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip() or not value.strip():
+            raise click.UsageError(usage)
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _named(results: Sequence[Council], product: str) -> Council:
+    for result in results:
+        if result.product == product:
+            return result
+    message = f"the file has no product {quoted(product)}"
+    raise InputError([Problem("unknown-product", message, path="--minutes")])
+
+
+def _row(result: Council) -> Row:
+    return {
+        "product": result.product,
+        "set": result.criteria_set.number,
+        "assessors": len(result.assessors),
+        **{code: decimal_text(value) for code, value in result.parts.items()},
+        "total": decimal_text(result.total),
+        "exact": str(result.total),
+        "band": result.band,
+        "star": result.star,
+        "missing_floors": ";".join(map(str, result.missing_floors)),
+        "excluded": ";".join(f"{r} ({', '.join(n)})" for r, n in result.excluded.items()),
+        "incomplete": ";".join(result.unanswered),
+        "left_out": ";".join(f"{name}: {reason}" for name, reason in result.left_out.items()),
+    }
+
+
+def _short(row: Row) -> Row:
+    """Return a result as a terminal has room for it."""
+    hidden = ("exact", "missing_floors", "excluded", "incomplete", "left_out")
+    kept = {name: value for name, value in row.items() if name not in hidden}
+    kept["star"] = "-" if row["star"] is None else "★" * row["star"]
+    kept["missing"] = f"excluded: {row['excluded']}" if row["excluded"] else row["missing_floors"]
+    return kept
+
+
+def _write(rows: list[Row], name: str, head: Row, form: str, output: Path | None) -> None:
+    with writing(output) as stream:
+        if form == "json":
+            content = {"schema": 1, "ocop": __version__, **head, name: rows}
+            stream.write(json.dumps(content, ensure_ascii=False) + "\n")
+        elif form == "csv":
+            stream.write(csv_text(rows))
+        else:
+            stream.write(table(rows, ("set", "A", "B", "C", "band")))
+
+
+def _agreement(found: Agreement, form: str, output: Path | None) -> None:
+    if form == "json":
+        with writing(output) as stream:
+            content: dict[str, Any] = {"schema": 1, "ocop": __version__, **found.to_dict()}
+            stream.write(json.dumps(content, ensure_ascii=False) + "\n")
+        return
+    rows: list[Row] = [
+        {"what": "deviation", "product": None, "who": name, "value": _signed(value)}
+        for name, value in found.deviations.items()
+    ]
+    rows += [
+        {"what": "apart", "product": p.product, "who": f"{p.lower}, {p.higher}", "value": p.points}
+        for p in found.apart
+    ]
+    rows += [
+        {"what": "star-without", "product": product, "who": name, "value": star}
+        for product, stars in found.stars_without.items()
+        for name, star in stars.items()
+    ]
+    alpha = found.alpha
+    text = alpha.outcome if alpha.value is None else decimal_text(alpha.value, 3)
+    rows.append({"what": "alpha", "product": None, "who": None, "value": text})
+    _write([{**row, "value": str(row["value"])} for row in rows], "agreement", {}, form, output)
+
+
+def _signed(value: Fraction) -> str:
+    return f"{'' if value < 0 else '+'}{decimal_text(value)}"
+
+
+def _averages(
+    law: Decision, set_name: str | None, text: str, form: str, output: Path | None
+) -> None:
+    given = _pairs(text.split(","), "--averages takes parts, such as A=31.00,B=24.00,C=38.00.")
+    chosen = law if set_name is None else criteria_set(law, set_name)
+    found = from_averages(chosen, given)
+    row = {**{code: decimal_text(value) for code, value in found.parts.items()}}
+    row |= {"total": decimal_text(found.total), "band": str(found.band)}
+    row |= {"star": "unknown" if found.star is None else str(found.star)}
+    head = found.to_dict()
+    _write([row], "averages", head, form, output)
