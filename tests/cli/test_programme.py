@@ -41,7 +41,9 @@ def test_codes_are_taken_apart_in_every_format(run: Run) -> None:
     found = json.loads(run("code", "-", "--format", "json", stdin="\n".join(codes).encode()).out)
     assert [row["code"] for row in found["codes"]] == list(codes)
     named = rows_of(run("code", *codes, "--names").out)
-    assert [row["name"] for row in named] == ["", "Xã Tu Mơ Rông, Quảng Ngãi"]
+    # Versions of the list for Python 3.12 and later know the old units too.
+    assert named[0]["name"] in ("", "Phường 7, Thành phố Bến Tre, Bến Tre")
+    assert named[1]["name"] == "Xã Tu Mơ Rông, Quảng Ngãi"
     table = run("code", *codes, "--names", "--format", "table").out
     assert max(map(len, table.splitlines())) <= 80
     assert codes[0] in table

@@ -15,8 +15,8 @@ from ocop.cli._law_text import wrapped
 from ocop.cli._options import find_decision
 from ocop.cli._output import choose_format
 from ocop.cli._table import Row, csv_text, table
-from ocop.errors import InputError, Problem
-from ocop.programme import Certificate, Place, ProductCode, grace_of, named, parse_code
+from ocop.errors import InputError, MissingExtraError, Problem
+from ocop.programme import Certificate, ProductCode, grace_of, named, parse_code
 
 __all__ = ["certificate", "code"]
 
@@ -79,12 +79,18 @@ def _code_row(found: ProductCode, *, names: bool) -> Row:
         "year": str(found.year),
     }
     if names:
-        row["name"] = None if found.district else named(_bare(found)).name
+        row["name"] = _name(found)
     return row
 
 
-def _bare(found: ProductCode) -> Place:
-    return Place(province=found.province, commune=found.commune)
+def _name(found: ProductCode) -> str | None:
+    """Return the names of the places; None for old ones where the list has today's alone."""
+    try:
+        return named(found.place).name
+    except MissingExtraError:
+        if found.district is None:
+            raise
+        return None
 
 
 @click.command(short_help="Say when a certificate ends and is renewed.")

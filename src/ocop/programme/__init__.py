@@ -36,7 +36,8 @@ if TYPE_CHECKING:
         missing_papers,
         required_papers,
     )
-    from ocop.programme.place import Place, check_place, moved, named
+    from ocop.programme.names import moved, named
+    from ocop.programme.place import Place, check_place
     from ocop.programme.portfolio import Column, Concentration, Portfolio
     from ocop.programme.producer import Producer, admits, form_answers
     from ocop.programme.product import Product, set_numbers
@@ -102,8 +103,8 @@ _HOME = {
     "load_record": "records",
     "load_records": "records",
     "missing_papers": "dossier",
-    "moved": "place",
-    "named": "place",
+    "moved": "names",
+    "named": "names",
     "next_step": "results",
     "next_steps": "cycle",
     "parse_code": "code",

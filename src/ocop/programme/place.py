@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from ocop.errors import InputError, MissingExtraError, Problem
+from ocop.errors import InputError, Problem
 from ocop.text import quoted
 from ocop.types import Level
 
-__all__ = ["DISTRICTS_UNTIL", "Place", "check_place", "moved", "named"]
+__all__ = ["DISTRICTS_UNTIL", "Place", "check_place"]
 
 DISTRICTS_UNTIL = date(2025, 6, 30)
 """The last day of districts: the country has provinces and communes alone from 2025-07-01."""
@@ -108,64 +108,3 @@ def check_place(place: Place, on: date) -> Iterator[Problem]:
         message = f"found the commune {place.commune} without a district on {on}, before "
         message += "districts ended"
         yield Problem("district-missing", message, path="district", hint="name it")
-
-
-def moved(place: Place, table: Mapping[str, str]) -> Place:
-    """Return the place after the reform of mid-2025, by a table of old to new commune codes.
-
-    Parameters
-    ----------
-    place : Place
-        A commune of before the reform; a place without commune or district is returned as it is.
-    table : mapping of str to str
-        Old commune code (five digits) to ``PROVINCE-COMMUNE`` such as ``"66-24154"``. There is no
-        such table in `ocop`: provinces publish theirs.
-
-    Raises
-    ------
-    InputError
-        ``unknown-place`` where the table does not have the commune.
-    """
-    if place.commune is None or place.district is None:
-        return place
-    if place.commune not in table:
-        message = f"the table has no commune {place.commune}"
-        raise InputError([Problem("unknown-place", message, path="commune")])
-    province, _, commune = table[place.commune].partition("-")
-    return Place(province=province, commune=commune)
-
-
-def named(place: Place) -> Place:
-    """Return the place with its official name, after the reform of mid-2025.
-
-    Raises
-    ------
-    MissingExtraError
-        ``missing-extra`` without the extra ``places``.
-    InputError
-        ``unknown-place`` where no such unit exists; ``district-ended`` for a place with district.
-
-    References
-    ----------
-    19/2025/QĐ-TTg, codes of administrative units, as the package vietnam-provinces holds them.
-    """
-    try:
-        from vietnam_provinces import Province, ProvinceCode, Ward, WardCode
-    except ImportError as error:
-        hint = 'pip install "ocop[places]"'
-        message = "names of places need the extra 'places'"
-        raise MissingExtraError([Problem("missing-extra", message, hint=hint)]) from error
-    if place.district is not None:
-        raise InputError([Problem("district-ended", "only places without district have names")])
-    try:
-        province = Province.from_code(ProvinceCode(int(place.province)))
-        if place.commune is None:
-            return evolve(place, name=province.name)
-        ward = Ward.from_code(WardCode(int(place.commune)))
-    except ValueError as error:
-        message = f"there is no unit {place.code} since mid-2025"
-        raise InputError([Problem("unknown-place", message)]) from error
-    if ward.province_code != province.code:
-        message = f"{ward.name} ({place.commune}) does not lie in {province.name}"
-        raise InputError([Problem("unknown-place", message, path="commune")])
-    return evolve(place, name=f"{ward.name}, {province.name}")
