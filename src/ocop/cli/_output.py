@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import IO, Any
 import click
 
 from ocop._version import __version__
-from ocop.cli._table import Row, table
+from ocop.cli._table import Row, csv_text, table
 from ocop.errors import OcopError
 
 TABLE_ROWS = 50
@@ -102,6 +102,33 @@ def write_columns(
             stream.write(table(shown, ("answered", "A", "B", "C", "set", "group", "band")))
             if total > TABLE_ROWS:
                 stream.write(f"... and {total - TABLE_ROWS:,} more; --format csv shows all\n")
+
+
+def write_rows(
+    rows: Sequence[Row],
+    name: str,
+    head: Row,
+    form: str,
+    output: Path | None,
+    names: Sequence[str] = (),
+    optional: Sequence[str] = (),
+) -> None:
+    """Write rows that fit in memory; JSON says `head` and then the rows under `name`.
+
+    `names` are the columns of a CSV without rows, `optional` those that a table may leave out.
+    """
+    if form == "json":
+        write_json({**head, name: rows}, output)
+        return
+    with writing(output) as stream:
+        stream.write(csv_text(rows, names) if form == "csv" else table(rows, optional))
+
+
+def write_json(content: Row, output: Path | None) -> None:
+    """Write one JSON object, with the version of its layout and of ocop."""
+    with writing(output) as stream:
+        whole = {"schema": 1, "ocop": __version__, **content}
+        stream.write(json.dumps(whole, ensure_ascii=False) + "\n")
 
 
 def _rows(chunks: Iterator[Columns]) -> Iterator[Row]:

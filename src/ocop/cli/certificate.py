@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 import click
 
-from ocop._version import __version__
 from ocop.cli._law_text import wrapped
 from ocop.cli._options import find_decision
-from ocop.cli._output import choose_format
-from ocop.cli._table import Row, csv_text, table
+from ocop.cli._output import choose_format, write_rows
+from ocop.cli._table import Row
 from ocop.errors import InputError, MissingExtraError, Problem
 from ocop.programme import Certificate, ProductCode, grace_of, named, parse_code
 
@@ -27,18 +23,6 @@ form_option = click.option(
     type=click.Choice(["table", "csv", "json"]),
     help="[default: table on a terminal, csv elsewhere]",
 )
-
-
-def write(
-    rows: list[Row], name: str, form: str | None, names: Sequence[str] = (), **head: Any
-) -> None:
-    """Print rows as a table, as CSV, or as JSON under `name`; `names` are the columns."""
-    form = choose_format(form, None)
-    if form == "json":
-        content = {"schema": 1, "ocop": __version__, **head, name: rows}
-        click.echo(json.dumps(content, ensure_ascii=False))
-    else:
-        click.echo(csv_text(rows, names) if form == "csv" else table(rows), nl=False)
 
 
 @click.command(short_help="Take product codes apart and check them.")
@@ -61,7 +45,8 @@ def code(codes: tuple[str, ...], names: bool, sort: bool, form: str | None) -> N
             problems += [_of(text, problem) for problem in error.problems]
     if problems:
         raise InputError(problems)
-    write([_code_row(c, names=names) for c in (sorted(found) if sort else found)], "codes", form)
+    rows = [_code_row(c, names=names) for c in (sorted(found) if sort else found)]
+    write_rows(rows, "codes", {}, choose_format(form, None), None)
 
 
 def _of(text: str, problem: Problem) -> Problem:
@@ -139,7 +124,7 @@ def certificate(
         "on": day.isoformat(),
         "status": found.status(day, law),
     }
-    write([row], "certificates", form, decision=law.id)
+    write_rows([row], "certificates", {"decision": law.id}, choose_format(form, None), None)
     if window is None and choose_format(form, None) == "table":
         click.echo(wrapped(f"note: our data of {law.id} holds no window for renewal"), err=True)
     if grace:

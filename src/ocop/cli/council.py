@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import click
 
-from ocop._version import __version__
 from ocop.cli._options import (
     as_lang,
     decision_option,
@@ -20,8 +17,8 @@ from ocop.cli._options import (
     output_option,
     set_option,
 )
-from ocop.cli._output import choose_format, writing
-from ocop.cli._table import Row, csv_text, table
+from ocop.cli._output import choose_format, write_json, write_rows
+from ocop.cli._table import Row
 from ocop.cli.sheets import keep_option, read_file
 from ocop.errors import InputError, Problem
 from ocop.law.catalogue import criteria_set
@@ -87,16 +84,15 @@ def council(
     results = councils(read_file(str(file), law, set_name, names_of(keep)), leave_out=reasons)
     if minutes is not None:
         rows = _named(results, minutes).minutes(as_lang(lang))
-        _write(rows, "minutes", {"product": minutes}, form, output)
+        write_rows(rows, "minutes", {"product": minutes}, form, output)
     elif agree:
         _agreement(agreement(results, threshold=apart), form, output)
     elif form == "json":
-        with writing(output) as stream:
-            content = {"schema": 1, "ocop": __version__, "results": [r.to_dict() for r in results]}
-            stream.write(json.dumps(content, ensure_ascii=False) + "\n")
+        write_rows([result.to_dict() for result in results], "results", {}, form, output)
     else:
         rows = [_row(result) for result in results]
-        _write([_short(r) for r in rows] if form == "table" else rows, "results", {}, form, output)
+        rows = [_short(row) for row in rows] if form == "table" else rows
+        write_rows(rows, "results", {}, form, output, optional=("set", "A", "B", "C", "band"))
 
 
 def _pairs(texts: Sequence[str], usage: str) -> dict[str, str]:
@@ -143,22 +139,9 @@ def _short(row: Row) -> Row:
     return kept
 
 
-def _write(rows: list[Row], name: str, head: Row, form: str, output: Path | None) -> None:
-    with writing(output) as stream:
-        if form == "json":
-            content = {"schema": 1, "ocop": __version__, **head, name: rows}
-            stream.write(json.dumps(content, ensure_ascii=False) + "\n")
-        elif form == "csv":
-            stream.write(csv_text(rows))
-        else:
-            stream.write(table(rows, ("set", "A", "B", "C", "band")))
-
-
 def _agreement(found: Agreement, form: str, output: Path | None) -> None:
     if form == "json":
-        with writing(output) as stream:
-            content: dict[str, Any] = {"schema": 1, "ocop": __version__, **found.to_dict()}
-            stream.write(json.dumps(content, ensure_ascii=False) + "\n")
+        write_json(found.to_dict(), output)
         return
     rows: list[Row] = [
         {"what": "deviation", "product": None, "who": name, "value": _signed(value)}
@@ -176,7 +159,8 @@ def _agreement(found: Agreement, form: str, output: Path | None) -> None:
     alpha = found.alpha
     text = alpha.outcome if alpha.value is None else decimal_text(alpha.value, 3)
     rows.append({"what": "alpha", "product": None, "who": None, "value": text})
-    _write([{**row, "value": str(row["value"])} for row in rows], "agreement", {}, form, output)
+    rows = [{**row, "value": str(row["value"])} for row in rows]
+    write_rows(rows, "agreement", {}, form, output)
 
 
 def _signed(value: Fraction) -> str:
@@ -189,8 +173,7 @@ def _averages(
     given = _pairs(text.split(","), "--averages takes parts, such as A=31.00,B=24.00,C=38.00.")
     chosen = law if set_name is None else criteria_set(law, set_name)
     found = from_averages(chosen, given)
-    row = {**{code: decimal_text(value) for code, value in found.parts.items()}}
+    row = {code: decimal_text(value) for code, value in found.parts.items()}
     row |= {"total": decimal_text(found.total), "band": str(found.band)}
     row |= {"star": "unknown" if found.star is None else str(found.star)}
-    head = found.to_dict()
-    _write([row], "averages", head, form, output)
+    write_rows([row], "averages", found.to_dict(), form, output)

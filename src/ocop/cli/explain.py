@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ocop._version import __version__
 from ocop.cli._options import (
     as_lang,
     decision_option,
@@ -19,8 +17,8 @@ from ocop.cli._options import (
     output_option,
     set_option,
 )
-from ocop.cli._output import choose_format, writing
-from ocop.cli._table import Row, csv_text, table
+from ocop.cli._output import choose_format, write_json, write_rows, writing
+from ocop.cli._table import Row
 from ocop.cli.sheets import keep_option, read_file
 from ocop.errors import InputError, Problem
 from ocop.scoring.account import Account
@@ -90,7 +88,7 @@ def explain(
     head = {"decision": law.id, "products": sum(map(len, scores)), "by": by}
     if by is None and choose_format(form, output) == "table":
         rows = [{name: row[name] for name in HELD[1:]} for row in rows]
-    _write(rows, "held_back", HELD, head, form, output)
+    write_rows(rows, "held_back", head, choose_format(form, output), output, HELD)
 
 
 def _held(found: dict[str, Any], lang: Lang) -> Row:
@@ -122,32 +120,13 @@ def _one(account: Account, lang: Lang, form: str | None, output: Path | None) ->
             stream.write(account.text(lang))
         return
     if form == "json":
-        with writing(output) as stream:
-            content = {"schema": 1, "ocop": __version__, **account.to_dict()}
-            stream.write(json.dumps(content, ensure_ascii=False) + "\n")
+        write_json(account.to_dict(), output)
         return
     rows = account.rows(lang)
     if form == "table":
         shown = ("code", "criterion", "points", "best", "star3", "star4", "star5", "kept_from")
         rows = [{name: row[name] for name in shown} for row in rows]
-    _write(rows, "criteria", tuple(rows[0]), {}, form, output)
-
-
-def _write(
-    rows: list[Row],
-    name: str,
-    names: Sequence[str],
-    head: Row,
-    form: str | None,
-    output: Path | None,
-) -> None:
-    form = choose_format(form, output)
-    with writing(output) as stream:
-        if form == "json":
-            content = {"schema": 1, "ocop": __version__, **head, name: rows}
-            stream.write(json.dumps(content, ensure_ascii=False) + "\n")
-        else:
-            stream.write(csv_text(rows, names) if form == "csv" else table(rows))
+    write_rows(rows, "criteria", {}, form, output)
 
 
 @click.command(short_help="Find the cheapest raises that reach a star.")
@@ -209,7 +188,7 @@ def upgrade(
         rows.sort(key=lambda row: places[row["product"]])
     if choose_format(form, output) == "table":
         rows = [_short_plan(row) for row in rows]
-    _write(rows, "upgrades", names, head, form, output)
+    write_rows(rows, "upgrades", head, choose_format(form, output), output, names)
     if budget is not None:
         click.echo(
             f"{head['products']:,} products, {head['spent']:,} of {budget:,} spent", err=True

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import get_args
+from typing import cast, get_args
 
 import click
 
 from ocop.cli._options import names_of
+from ocop.cli._output import choose_format, write_rows
 from ocop.cli._table import Row
-from ocop.cli.certificate import DAY, form_option, write
+from ocop.cli.certificate import DAY, form_option
 from ocop.errors import InputError
 from ocop.programme import Column, Portfolio, Producer, Recognition, check_register
 from ocop.tables.read_records import read_records
@@ -67,14 +68,15 @@ def portfolio(
     if expiring is not None:
         rows = [_expiring_row(r) for r in whole.expiring(day, expiring)]
         head = {"on": day.isoformat(), "within_days": expiring}
-        write(rows, "recognitions", form, EXPIRING, **head)
+        write_rows(rows, "recognitions", head, choose_format(form, None), None, EXPIRING)
         return
-    columns = names_of(by)
-    counts = whole.counts(*columns, on=None if every else day)  # type: ignore[arg-type]
+    # Other words than these are refused by counts, with what is allowed.
+    columns = cast("tuple[Column, ...]", names_of(by))
+    counts = whole.counts(*columns, on=None if every else day)
     rows = [{**dict(zip(columns, key, strict=True)), "count": n} for key, n in counts.items()]
     total = sum(counts.values())
     head = {"on": None if every else day.isoformat(), "total": total}
-    write(rows, "counts", form, (*columns, "count"), **head)
+    write_rows(rows, "counts", head, choose_format(form, None), None, (*columns, "count"))
     if form in (None, "table"):
         valid = "in all" if every else f"valid on {day}"
         click.echo(f"{total:,} of {len(register):,} recognitions {valid}", err=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import numpy as np
 
-from ocop._version import __version__
 from ocop.cli._options import (
     as_lang,
     decision_option,
@@ -21,8 +18,8 @@ from ocop.cli._options import (
     output_option,
     set_option,
 )
-from ocop.cli._output import Columns, choose_format, write_columns, writing
-from ocop.cli._table import Row, table
+from ocop.cli._output import Columns, choose_format, write_columns, write_rows
+from ocop.cli._table import Row
 from ocop.cli.sheets import head_of, keep_option, read_file, tell_gaps
 from ocop.errors import InputError, Problem, ProblemsError
 from ocop.law.catalogue import criteria_set
@@ -168,17 +165,10 @@ def crosswalk(
     walk = find_crosswalk(old, new)
     rows = list(_crosswalk_rows(walk, old, new, group, as_lang(lang)))
     form = choose_format(form, output)
-    with writing(output) as stream:
-        if form == "json":
-            head = {"schema": 1, "ocop": __version__, "before": old.id, "after": new.id}
-            json.dump({**head, "matches": rows}, stream, ensure_ascii=False)
-            stream.write("\n")
-        elif form == "csv":
-            writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-        else:
-            stream.write(table([_short_match(row, group) for row in rows], ("why",)))
+    if form == "table":
+        rows = [_short_match(row, group) for row in rows]
+    head = {"before": old.id, "after": new.id}
+    write_rows(rows, "matches", head, form, output, optional=("why",))
 
 
 def _crosswalk_rows(
