@@ -58,9 +58,9 @@ def test_years_of_a_project() -> None:
 
 def test_support_is_a_whole_number_of_dong_or_unknown() -> None:
     """0 is an amount, below 0 is none."""
-    fields = {"funder": "Nông thôn mới", "what": "bao bì", "year": 2021}
-    assert Support(**fields).amount is None  # type: ignore[arg-type]
-    assert Support(**fields, amount=0).amount == 0  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"funder": "Nông thôn mới", "what": "bao bì", "year": 2021}
+    assert Support(**fields).amount is None
+    assert Support(**fields, amount=0).amount == 0
     assert problems_of(Support, **fields, amount=-1) == [("out-of-range", "amount")]
 
 
@@ -100,8 +100,8 @@ def test_wrong_points_of_sale() -> None:
 def test_wrong_activities() -> None:
     """It ends on its first day at the earliest, and each producer takes part once."""
     day = date(2024, 5, 5)
-    fields = {"id": "f", "name": "Hội chợ", "kind": "fair", "from_on": day}
-    assert Activity(**fields, until=day).until == day  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"id": "f", "name": "Hội chợ", "kind": "fair", "from_on": day}
+    assert Activity(**fields, until=day).until == day
     assert problems_of(
         Activity, **fields, until=date(2024, 5, 4), participants=("a", "b", "a")
     ) == [("dates-out-of-order", "until"), ("duplicate-id", "participants")]

@@ -45,7 +45,7 @@ def through(count: int) -> Progress:
 def wrong(progress: Progress, step: str, on: date) -> ocop.Problem:
     """Return the one problem that a step has."""
     with pytest.raises(ocop.InputError) as caught:
-        advance(progress, step, on)  # type: ignore[arg-type]
+        advance(progress, step, on)  # type: ignore[arg-type]  # wrong on purpose
     (problem,) = caught.value.problems
     return problem
 
@@ -132,7 +132,7 @@ def test_a_progress_from_elsewhere_is_checked_as_a_whole() -> None:
     steps = (
         StepDone(step="information", on=date(2026, 1, 12)),
         StepDone(step="plan", on=date(2026, 1, 10)),
-        StepDone(step="planned", on=date(2026, 2, 1)),  # type: ignore[arg-type]
+        StepDone(step="planned", on=date(2026, 2, 1)),  # type: ignore[arg-type]  # wrong on purpose
         StepDone(step="stop", on=date(2026, 3, 1)),
         StepDone(step="promotion", on=date(2026, 4, 1)),
         StepDone(step="plan", on=date(2026, 5, 1)),

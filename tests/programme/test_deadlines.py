@@ -131,7 +131,7 @@ def test_filing_days_stand_in_the_order_of_the_year() -> None:
 def test_levels_and_years_that_are_none() -> None:
     """A misspelt level and a year before the programme are refused together."""
     with pytest.raises(ocop.InputError) as caught:
-        filing_days(NEW, "provice", 2017)  # type: ignore[arg-type]
+        filing_days(NEW, "provice", 2017)  # type: ignore[arg-type]  # wrong on purpose
     first, second = caught.value.problems
     assert (first.code, first.path) == ("unknown-level", "level")
     assert first.message == "found 'provice', allowed are commune, district, province, centre"

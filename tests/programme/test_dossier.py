@@ -147,7 +147,7 @@ def test_names_that_are_none_are_told_with_the_nearest() -> None:
         missing_papers(NEW, dossier)
     assert list(caught.value.problems) == check_dossier(NEW, dossier)
     with pytest.raises(ocop.InputError) as caught:
-        required_papers(NEW, "renewal", "teas")  # type: ignore[arg-type]
+        required_papers(NEW, "renewal", "teas")  # type: ignore[arg-type]  # wrong on purpose
     assert [p.code for p in caught.value.problems] == ["unknown-kind", "unknown-group"]
 
 

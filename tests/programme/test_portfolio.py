@@ -16,14 +16,14 @@ import ocop
 from ocop.programme.certificate import Certificate, after_months
 from ocop.programme.code import ProductCode
 from ocop.programme.place import Place
-from ocop.programme.portfolio import Portfolio
+from ocop.programme.portfolio import Column, Portfolio
 from ocop.programme.producer import Producer
 from ocop.programme.recognition import Recognition
 from ocop.programme.records import dump_record, load_record
 from ocop.programme.totals import StarCount, Total
 from ocop.types import Star
 
-COLUMNS = (
+COLUMNS: tuple[Column, ...] = (
     "star",
     "group",
     "sector",
@@ -181,7 +181,7 @@ def test_every_column_of_one_recognition() -> None:
     """Places are codes from the province down, the type comes from the producer."""
     producer = Producer(id="htx", name="HTX Giả Định", type="co-operative")
     portfolio = Portfolio(recognitions=(product(producer="htx"),), producers=(producer,))
-    assert list(portfolio.counts(*COLUMNS, on=date(2024, 3, 1))) == [  # type: ignore[arg-type]
+    assert list(portfolio.counts(*COLUMNS, on=date(2024, 3, 1))) == [
         (
             3,
             "tea",

@@ -168,7 +168,7 @@ def test_a_code_is_text_and_a_record_is_a_map() -> None:
     with pytest.raises(ocop.InputError, match="allowed is text such as"):
         load_record(Product, {"name": "x", "group": "tea", "producer": "p", "code": 3})
     with pytest.raises(ocop.InputError, match="found a list, allowed is a map"):
-        load_record(Place, [])  # type: ignore[arg-type]
+        load_record(Place, [])  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_many_records_name_the_row() -> None:

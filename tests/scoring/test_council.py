@@ -317,7 +317,7 @@ def test_minutes_are_a_table_for_the_record(fresh: ocop.CriteriaSet) -> None:
     ]
     assert rows[-1]["tiêu chí"] == "Tổng điểm"
     with pytest.raises(ocop.InputError) as error:
-        result.minutes("fr")  # type: ignore[arg-type]
+        result.minutes("fr")  # type: ignore[arg-type]  # wrong on purpose
     assert refusal(error) == ["lang: found 'fr', allowed are vi, en [unknown-language]"]
 
 

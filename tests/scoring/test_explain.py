@@ -382,14 +382,14 @@ def check(plain: Any, law: ocop.CriteriaSet, given: Any, account: Account) -> No
 def check_texts(account: Account) -> None:
     """Text fits 80 columns and says clause and codes; the dict is JSON."""
     for lang in ("vi", "en"):
-        text = account.text(lang)  # type: ignore[arg-type]
+        text = account.text(lang)  # type: ignore[arg-type]  # wrong on purpose
         lines = text.splitlines()
         assert max(map(len, lines)) <= 80
         assert not any(line != line.rstrip() for line in lines)
         assert account.clause[lang] in " ".join(text.split())  # type: ignore[index]
         starts = {line.split(" ")[0] for line in lines}
         assert starts >= {line.code for line in account.criteria}
-        rows = account.rows(lang)  # type: ignore[arg-type]
+        rows = account.rows(lang)  # type: ignore[arg-type]  # wrong on purpose
         assert [row["points"] for row in rows] == [line.points for line in account.criteria]
     assert json.loads(json.dumps(account.to_dict())) == account.to_dict()
 

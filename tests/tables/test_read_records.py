@@ -97,7 +97,7 @@ def test_every_problem_names_row_and_column() -> None:
         "x.csv:2:4: star: found 6, allowed is one of 1, 2, 3, 4, 5 [wrong-value]",
         "x.csv:2:7: certificate.recognised_on: found '01/07/2026', allowed is a date in quotes "
         "such as '2026-05-22' [wrong-date]",
-        "x.csv:3: code.serial: found 'x', allowed are 1 to 999999 [wrong-code-part]",
+        "x.csv:3:1: code.serial: found 'x', allowed are 1 to 999999 [wrong-code-part]",
         "x.csv:3:8: certificate.months: found 'ba năm', allowed is a whole number [wrong-type]",
         "x.csv:4: found 9 cells, allowed are 10 [wrong-width]",
     ]

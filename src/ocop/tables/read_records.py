@@ -76,8 +76,11 @@ def read_records(source: str | Path | IO[bytes], kind: type[T]) -> tuple[T, ...]
 
 
 def _placed(problem: Problem, shown: str, line: int, places: Mapping[str, int]) -> Problem:
-    column = places.get(problem.path or "")
-    return replace(problem, file=shown, line=line, column=column)
+    # What stands inside a cell, such as a part of a code, is placed at the cell.
+    path = problem.path or ""
+    while path and path not in places:
+        path = path.rpartition(".")[0]
+    return replace(problem, file=shown, line=line, column=places.get(path))
 
 
 Row = tuple[int, Mapping[str, int], dict[str, Any]]
