@@ -7,6 +7,7 @@ import runpy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import ocop
@@ -129,15 +130,14 @@ def test_exactly_as_many_problems_as_the_bound() -> None:
 
 def test_missing_columns_say_nothing_of_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     """A criterion without a column is unanswered, not whatever the memory held before."""
-    numpy = pytest.importorskip("numpy")
-    empty = numpy.empty
+    empty = np.empty
 
     def dirty(shape: Any, dtype: Any = float, **options: Any) -> Any:
         array = empty(shape, dtype, **options)
         array[...] = 3
         return array
 
-    monkeypatch.setattr(numpy, "empty", dirty)
+    monkeypatch.setattr(np, "empty", dirty)
     case = CASES["mixed-cases-missing-column"]
     said = REFRESH["messages"]("mixed-cases-missing-column", case)
     assert "mixed-cases]" not in said
