@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+
+def files(package: str) -> Traversable:
+    """Return the folder of an imported package, or what stands for it inside a zip file."""
+    folder = Path(sys.modules[package].__path__[0])
+    if folder.is_dir():
+        return folder
+    # Loaded late: it draws in zipfile and tempfile, which a folder does not need.
+    from importlib import resources
+
+    return resources.files(package)
 
 
 @cache

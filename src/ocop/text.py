@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -63,6 +62,9 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     >>> closest("ponits", ["points", "label"])
     'points'
     """
+    # Loaded late: only messages about misspelt words need it.
+    import difflib
+
     found = difflib.get_close_matches(word, list(known), n=1)
     return found[0] if found else None
 

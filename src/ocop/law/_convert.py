@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 import attrs
 from cattrs import AttributeValidationNote, Converter, IterableValidationNote
 from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
+from cattrs.gen import make_mapping_structure_fn
 
 from ocop.errors import Problem, ProblemsError
 from ocop.law._yaml import Document, Path
@@ -119,7 +120,8 @@ def strict_converter() -> Converter:
     )
     converter.register_structure_hook_factory(
         lambda t: _is_a(t, dict),
-        lambda t: _mapping(converter.gen_structure_mapping(t)),
+        # Not the converter's own method, which puts its hook in place of this one.
+        lambda t: _mapping(make_mapping_structure_fn(t, converter)),
     )
     return converter
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -13,6 +13,9 @@ from ocop.law._files import CrosswalkFile
 from ocop.law._read import Loaded, load
 from ocop.law.decision import Decision
 from ocop.law.matching import Crosswalk
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 FindDecision = Callable[[str], Decision]
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 import attrs
@@ -15,15 +16,25 @@ from ocop.text import Label
 
 def plain(value: Any) -> Any:
     """Return law objects as plain dicts, lists, strings and numbers."""
+    kind: Any = type(value)
+    if kind is str or kind is int or value is None:
+        return value
     if isinstance(value, Label):
         return {"vi": value.vi, "en": value.en}
-    if attrs.has(type(value)):
-        return {a.name: plain(getattr(value, a.name)) for a in attrs.fields(type(value))}
+    names = _field_names(kind)
+    if names is not None:
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): plain(value[key]) for key in sorted(value)}
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """Return the names of the fields of an attrs class, None for any other."""
+    return tuple(a.name for a in attrs.fields(kind)) if attrs.has(kind) else None
 
 
 def digest_of(value: Any) -> str:

@@ -9,22 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from functools import cached_property
-from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
-from attrs import frozen
-
-from ocop.law._convert import structure
+from ocop.law._exact import exact
+from ocop.law._plain_values import UnsoundError
 from ocop.law._yaml import read
 from ocop.law.model import Criterion
 
-_FIRST_LINE = re.compile(rb'^  - id: "([a-z0-9-]+)"$', re.MULTILINE)
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
-
-@frozen
-class _Pieces:
-    """What the cut pieces are read as: the list of a criteria file without its head."""
-
-    criteria: tuple[Criterion, ...]
+_FIRST_LINE = re.compile(rb'\n  - id: "([a-z0-9-]+)"(?=\n)')
 
 
 class FewCriteria:
@@ -51,9 +46,12 @@ class FewCriteria:
         if any(name not in self._pieces for name in missing):
             return None
         if missing:
-            doc = read(b"criteria:\n" + b"".join(self._pieces[name] for name in missing), "")
-            value = None if doc.problems else structure(doc, _Pieces)
-            if value is None:
+            doc = read(b"\n".join(self._pieces[name] for name in missing), "")
+            try:
+                criteria = exact(tuple[Criterion, ...], doc.data)
+            except UnsoundError:
                 return None
-            self._read |= {criterion.id: criterion for criterion in value.criteria}
+            if doc.problems or [criterion.id for criterion in criteria] != missing:
+                return None
+            self._read |= {criterion.id: criterion for criterion in criteria}
         return self._read

@@ -1,4 +1,7 @@
-"""The shapes of the YAML files, where they differ from the objects built from them."""
+"""The shapes of the YAML files, where they differ from the objects built from them.
+
+They are neither compared nor shown, so attrs compiles no methods for that at import.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ __all__ = [
 ]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class GroupEntry:
     """A product group; `sector` is the slug of a sector in the same file or in groups.yaml."""
 
@@ -56,7 +59,7 @@ class GroupEntry:
     sector: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class GroupsFile:
     """groups.yaml: the sectors and the product groups that all decisions share."""
 
@@ -65,7 +68,7 @@ class GroupsFile:
     groups: tuple[GroupEntry, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class DecisionFile:
     """decision.yaml: everything a decision says once for all its sets."""
 
@@ -95,7 +98,7 @@ class DecisionFile:
     errata: tuple[Erratum, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class NotHeld:
     """A set of the base decision whose own text for this decision is not in our sources."""
 
@@ -103,7 +106,7 @@ class NotHeld:
     why: Label
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class AmendmentFile:
     """decision.yaml of a decision that shares its criteria with `base`: only what differs."""
 
@@ -123,7 +126,7 @@ class AmendmentFile:
     not_held: tuple[NotHeld, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class CriteriaFile:
     """criteria/<theme>.yaml: each distinct criterion of a theme once."""
 
@@ -132,7 +135,7 @@ class CriteriaFile:
     criteria: tuple[Criterion, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class SectionEntry:
     """A section of a set: printed code -> id of the criterion that stands there."""
 
@@ -143,7 +146,7 @@ class SectionEntry:
     headings: tuple[Heading, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class PartEntry:
     """A part of a set; its title stands in decision.yaml."""
 
@@ -152,7 +155,7 @@ class PartEntry:
     sections: tuple[SectionEntry, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class ExclusionEntry:
     """A finding of the decision that this set knows, and where its annex names it."""
 
@@ -160,7 +163,7 @@ class ExclusionEntry:
     where: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class SetFile:
     """sets/NN-<slug>.yaml: the tree of one criteria set, short enough to hold against the annex."""
 
@@ -175,7 +178,7 @@ class SetFile:
     gaps: tuple[Gap, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class CrosswalkFile:
     """crosswalks/<before>--<after>.yaml: which criteria of two decisions stand for each other."""
 

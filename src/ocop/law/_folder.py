@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
@@ -35,6 +35,9 @@ from ocop.law.model import (
     Sector,
 )
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
 FindFolder = Callable[[str], "DecisionFolder | None"]
 
 
@@ -62,6 +65,7 @@ class DecisionFolder:
     ) -> None:
         self.root, self.shown, self.shared, self.find = root, shown, groups, find
         self.shipped = shipped
+        self._sound_sets: dict[int, Loaded[SetFile]] = {}
 
     def _sectors(self) -> dict[str, Sector]:
         return {sector.slug: sector for sector in self.shared.sectors}
@@ -124,6 +128,8 @@ class DecisionFolder:
 
     def set_file(self, declared: DeclaredSet) -> Loaded[SetFile]:
         """Return the file of one set with its own checks done."""
+        if declared.number in self._sound_sets:
+            return self._sound_sets[declared.number]
         header = self.header.value
         assert header is not None
         name = set_file_name(declared)
@@ -133,6 +139,8 @@ class DecisionFolder:
             all_read = all(f.value is not None for f in self.criteria_files)
             found = check_set(file, declared, header, self.criteria, all_read=all_read)
             file.doc.problems.extend(found)
+            if not file.doc.problems:
+                self._sound_sets[declared.number] = file
         return file
 
     def decision(self) -> Decision:
@@ -225,7 +233,8 @@ class LazySets(Mapping[int, CriteriaSet]):
 
     def __getitem__(self, number: int) -> CriteriaSet:
         if number not in self._sets:
-            self._sets[number] = self._folder.criteria_set(self._declared[number])
+            # Of two threads that load a set at once, the first gives it to both.
+            self._sets.setdefault(number, self._folder.criteria_set(self._declared[number]))
         return self._sets[number]
 
     def __contains__(self, number: object) -> bool:

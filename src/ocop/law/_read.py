@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from importlib.resources.abc import Traversable
-from typing import Generic, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import field, frozen
 
 from ocop.errors import Problem
-from ocop.law._convert import structure
+from ocop.law._exact import exact
 from ocop.law._files import KINDS
-from ocop.law._yaml import MAX_BYTES, Document, Path, read
+from ocop.law._kept import Kept
+from ocop.law._plain_values import UnsoundError
+from ocop.law._yaml import MAX_BYTES, Document, Path, places, read
 from ocop.text import closest, quoted
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+_KEPT = Kept()
 
-@frozen
+
+@frozen(eq=False, repr=False)
 class Loaded(Generic[T_co]):
     """A file with its marks and, where its shape is right, the object built from it."""
 
@@ -32,51 +39,53 @@ class Loaded(Generic[T_co]):
 
 def load(source: Traversable, shown: str, kind: type[T]) -> Loaded[T]:
     """Read `source` as a `kind` of file; problems are in the result's document."""
-    doc = _document(source, shown)
-    if doc.problems and doc.data is None:
-        return Loaded(doc)
-    if _format_is_wrong(doc, kind):
-        return Loaded(doc)
-    value = structure(doc, kind)
-    return Loaded(doc, None if doc.problems else value)
+    file = load_one_of(source, shown, (kind,))
+    return Loaded(file.doc, file.value if isinstance(file.value, kind) else None)
 
 
 def load_one_of(
     source: Traversable, shown: str, kinds: Collection[type] = tuple(KINDS.values())
 ) -> Loaded[object]:
     """Read `source` as whichever of `kinds` its `format` line says it is."""
-    doc = _document(source, shown)
-    if doc.problems and doc.data is None:
-        return Loaded(doc)
-    data = doc.data if isinstance(doc.data, dict) else {}
-    named = data.get("format")
-    kind = KINDS.get(named) if isinstance(named, str) else None
-    if kind is None or kind not in kinds:
-        doc.problems.append(_wrong_format(doc, [n for n, k in KINDS.items() if k in kinds]))
-        return Loaded(doc)
-    value: object = structure(doc, kind)
-    return Loaded(doc, None if doc.problems else value)
-
-
-def _document(source: Traversable, shown: str) -> Document:
     try:
         with source.open("rb") as handle:
             # One byte more than allowed tells that the file is too large.
             raw = handle.read(MAX_BYTES + 1)
     except OSError as error:
-        doc = Document(shown)
         reason = error.strerror or type(error).__name__
-        doc.problems.append(Problem("cannot-read", f"cannot read the file: {reason}", shown))
-        return doc
-    return read(raw, shown)
+        problem = Problem("cannot-read", f"cannot read the file: {reason}", shown)
+        return Loaded(Document(shown, problems=[problem]))
+    kept = _KEPT.get(raw)
+    if type(kept) in kinds:
+        return _sound(raw, shown, kept)
+    doc = read(raw, shown)
+    if doc.problems and doc.data is None:
+        return Loaded(doc)
+    named = doc.data.get("format") if isinstance(doc.data, dict) else None
+    kind = KINDS.get(named) if isinstance(named, str) else None
+    if kind is None or kind not in kinds:
+        doc.problems.append(_wrong_format(doc, [n for n, k in KINDS.items() if k in kinds]))
+        return Loaded(doc)
+    value = _structure(doc, kind)
+    if doc.problems:
+        return Loaded(doc)
+    _KEPT.keep(raw, value)
+    return _sound(raw, shown, value)
 
 
-def _format_is_wrong(doc: Document, kind: type) -> bool:
-    allowed = [name for name, known in KINDS.items() if known is kind]
-    if isinstance(doc.data, dict) and doc.data.get("format") in allowed:
-        return False
-    doc.problems.append(_wrong_format(doc, allowed))
-    return True
+def _sound(raw: bytes, shown: str, value: object) -> Loaded[object]:
+    """Return a file by its value; what is found wrong with it later still has its place."""
+    return Loaded(Document(shown, find=partial(places, raw)), value)
+
+
+def _structure(doc: Document, kind: type[Any]) -> Any:
+    try:
+        return exact(kind, doc.data)
+    except UnsoundError:
+        # Loaded late: sound files do without cattrs.
+        from ocop.law._convert import structure
+
+        return structure(doc, kind)
 
 
 def _wrong_format(doc: Document, allowed: Iterable[str]) -> Problem:

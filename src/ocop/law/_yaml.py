@@ -3,73 +3,34 @@
 Only maps, lists, strings, whole numbers, true/false and null; no tags, anchors, aliases, merges or
 duplicate keys; bounded size and depth. The tree is built from parser events, never by PyYAML's
 composer: deep nesting crashes the composer of libyaml together with the interpreter.
+
+A file is first read for its values alone. Only where something is wrong with it is it read again
+for the places and all its problems.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import yaml
 
 from ocop.errors import Problem
-from ocop.text import nfc, quoted
+from ocop.law._document import Document, Path, Places, show
+from ocop.law._plain_values import MAX_DEPTH, UnsoundError, plain_values, scalar
+from ocop.text import quoted
+
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_EVENTS", "Document", "Path", "places", "read", "show"]
 
 MAX_BYTES = 1_048_576
-MAX_DEPTH = 24
 MAX_EVENTS = 200_000
 
-Path = tuple[str | int, ...]
+# These are all the characters that YAML refuses, so the parser never meets one.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})\Z")
-_WORDS = {"true": True, "false": False, "null": None, "": None}
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass
-class Document:
-    """A YAML file as plain values, with the line and column of every value and key.
-
-    `marks` maps a path such as ``("options", 2, "points")`` to the (line, column) of its value,
-    counted from 1, and `keys` to that of its key.
-    """
-
-    file: str
-    data: Any = None
-    marks: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-    def problem(
-        self,
-        code: str,
-        message: str,
-        path: Path = (),
-        hint: str | None = None,
-        *,
-        of_key: bool = False,
-    ) -> Problem:
-        """Return a problem placed at `path`, or at the nearest parent that stands in the file."""
-        at: Path = path
-        while at not in self.marks and at:
-            at = at[:-1]
-        line, column = (self.keys if of_key else self.marks).get(at, (1, 1))
-        return Problem(code, message, self.file, line, column, show(path) or None, hint)
-
-
-def show(path: Path) -> str:
-    """Return a path as people write it: ``parts[0].sections[1].code``."""
-    text = ""
-    for step in path:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif re.fullmatch(r"[\w-]+", step):
-            text += f".{step}" if text else step
-        else:
-            text += f"[{quoted(step)}]"
-    return text
 
 
 def read(raw: bytes, file: str) -> Document:
@@ -79,11 +40,27 @@ def read(raw: bytes, file: str) -> Document:
     if text is None:
         return doc
     try:
-        _Builder(doc).run(yaml.parse(text, Loader=_LOADER))
+        doc.data = plain_values(text, _LOADER, MAX_EVENTS)
+        doc.find = partial(places, raw)
+    except (UnsoundError, yaml.MarkedYAMLError):
+        found = _read_with_places(text, doc)
+        doc.find = lambda: found
+    return doc
+
+
+def places(raw: bytes) -> tuple[Places, Places]:
+    """Return where the values and the keys of a file without problems stand."""
+    return _read_with_places(raw.decode("utf-8-sig"), Document(""))
+
+
+def _read_with_places(text: str, doc: Document) -> tuple[Places, Places]:
+    builder = _Builder(doc)
+    try:
+        builder.run(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         doc.data = None
-        doc.problems.append(_syntax_problem(error, file, text))
-    return doc
+        doc.problems.append(_syntax_problem(error, doc.file, text))
+    return builder.marks, builder.keys
 
 
 def _decode(raw: bytes, doc: Document) -> str | None:
@@ -106,8 +83,7 @@ def _decode(raw: bytes, doc: Document) -> str | None:
         found = f"found byte 0x{error.object[error.start]:02x}, which is not UTF-8"
         doc.problems.append(_encoding_problem(doc.file, found, line, column))
         return None
-    # These are all the characters that YAML refuses, so the parser never meets one.
-    control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]", text)
+    control = _CONTROL.search(text)
     if control:
         line, column = _line_column(text, control.start())
         message = f"found the control character U+{ord(control.group()):04X}, text only is allowed"
@@ -152,6 +128,8 @@ class _Builder:
         self.doc = doc
         self.stack: list[tuple[Any, Path]] = []
         self.key: list[str | None] = []
+        self.marks: Places = {}
+        self.keys: Places = {}
         self.documents = 0
 
     def run(self, events: Iterator[yaml.Event]) -> None:
@@ -199,7 +177,7 @@ class _Builder:
             message = f"found the tag {quoted(tag)}; tags are not allowed"
             self._add(event, "tag", message, path, "remove it")
         if isinstance(event, yaml.ScalarEvent):
-            self._value(event, self._scalar(event))
+            self._value(event, scalar(event))
             return
         if len(self.stack) >= MAX_DEPTH:
             message = f"nested deeper than {MAX_DEPTH} levels"
@@ -210,14 +188,6 @@ class _Builder:
         self._value(event, new)
         self.stack.append((new, path))
         self.key.append(None)
-
-    @staticmethod
-    def _scalar(event: yaml.ScalarEvent) -> Any:
-        if not event.implicit[0]:
-            return nfc(event.value)
-        if event.value in _WORDS:
-            return _WORDS[event.value]
-        return int(event.value) if _INTEGER.match(event.value) else nfc(event.value)
 
     def _is_key(self) -> bool:
         return bool(self.stack) and isinstance(self.stack[-1][0], dict) and self.key[-1] is None
@@ -238,7 +208,7 @@ class _Builder:
             self._take_key(event, value)
             return
         path = self._here()
-        self.doc.marks[path] = mark
+        self.marks[path] = mark
         if not self.stack:
             self.doc.data = value
             return
@@ -260,8 +230,8 @@ class _Builder:
         if value == "<<":
             self._add(event, "merge", "merge keys are not allowed", path, "write the values out")
         if value in holder:
-            line, _ = self.doc.keys[(*path, value)]
+            line, _ = self.keys[(*path, value)]
             message = f"the key {quoted(value)} stands twice; the first is on line {line}"
             self._add(event, "duplicate-key", message, path, "remove one of them")
-        self.doc.keys.setdefault((*path, value), _place(event))
+        self.keys.setdefault((*path, value), _place(event))
         self.key[-1] = value

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources.abc import Traversable
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from ocop._resources import resource
 from ocop.errors import (
@@ -29,6 +28,9 @@ from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet, ProductGroup
 from ocop.text import closest, fold, quoted
 from ocop.types import DossierKind
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 __all__ = [
     "applicable",
