@@ -9,7 +9,7 @@ import pytest
 import ocop
 from ocop.law._few_criteria import FewCriteria
 from ocop.law._folder import DecisionFolder
-from ocop.law.catalogue import shared_groups, shipped_folder
+from ocop.law.catalogue import shared_groups
 
 DATA = Path(__file__).parents[2] / "criteria_sets"
 OWN = [law for law in ocop.decisions() if law.base is None]
@@ -21,9 +21,9 @@ def test_sets_read_alone_are_the_sets_of_whole_files(law: ocop.Decision) -> None
     folder = DecisionFolder(DATA / law.id, law.id, shared_groups())
     whole = folder.decision()
     assert dict(whole.sets) == dict(law.sets)
-    shipped = shipped_folder(law.id)
-    assert shipped is not None
-    assert "criteria_files" not in vars(shipped)
+    alone = DecisionFolder(DATA / law.id, law.id, shared_groups(), shipped=True)
+    assert dict(alone.decision().sets) == dict(whole.sets)
+    assert "criteria_files" not in vars(alone)
     assert set(FewCriteria(DATA / law.id / "criteria")._pieces) == set(folder.criteria)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ocop
-from ocop.scoring import kernel
+from ocop.scoring import _steps, kernel
 
 PER_SET = 330
 ARRAYS = ("parts", "total", "band", "star", "answered", "excluded", "knocked_out")
@@ -254,3 +254,58 @@ def test_scoring_leaves_the_sheets_alone(fresh: ocop.CriteriaSet, generate: Any)
     first = ocop.score(batch)
     assert np.array_equal(batch.answers, answers)
     assert ocop.score(batch).equals(first)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 50])
+def test_threads_do_not_matter(
+    threads: int, monkeypatch: pytest.MonkeyPatch, generate: Any
+) -> None:
+    """However many threads share the sheets, unevenly too, the scores are the same."""
+    monkeypatch.setattr(kernel, "BLOCK", 5)
+    law = ocop.criteria_set("qd-26-2026", 16)
+    batch = generate.batch(law, generate.sheets(law, 38, seed=9))
+    expected = ocop.score(batch, threads=1)
+    shares: list[tuple[int, int]] = []
+    kernel.in_shares(lambda low, high: shares.append((low, high)), 38, threads, least=1)
+    assert sorted(shares)[0][0] == 0
+    assert [low for low, _ in sorted(shares)[1:]] == [high for _, high in sorted(shares)[:-1]]
+    assert sorted(shares)[-1][1] == 38
+    assert len(shares) == min(threads, 38)
+    monkeypatch.setattr(kernel, "LEAST_SHARE", 1)
+    monkeypatch.setattr(kernel.in_shares, "__defaults__", (1,))
+    assert ocop.score(batch, threads=threads).equals(expected)
+
+
+def test_a_failing_share_is_not_swallowed() -> None:
+    """What goes wrong in a thread goes wrong for the caller."""
+
+    def work(low: int, high: int) -> None:
+        raise RuntimeError(f"{low} {high}")
+
+    with pytest.raises(RuntimeError, match="0 5"):
+        kernel.in_shares(work, 10, 2, least=1)
+
+
+@pytest.mark.parametrize(
+    ("points", "ramp", "rises"),
+    [
+        ([0, 1, 2, 3], 0, []),
+        ([0, 0, 1, 2, 3], 1, []),
+        ([0, 0, 1, 2, 3, 5], 1, [(5, 1)]),
+        ([0, 2, 4, 5], None, [(1, 2), (2, 2), (3, 1)]),
+        ([0, 3, 1], None, [(1, 3), (2, -2)]),
+        ([0, 1], None, [(1, 1)]),
+        ([0, 0], None, []),
+    ],
+)
+def test_steps_of_a_criterion(
+    points: list[int], ramp: int | None, rises: list[tuple[int, int]]
+) -> None:
+    """Points that rise by one from some option on are one operation; what is over stays steps."""
+    assert _steps._ramp(points) == (ramp, rises)
+    start = 0 if ramp is None else ramp
+    rebuilt = [
+        (max(x, start) - start if ramp is not None else 0) + sum(d for j, d in rises if x >= j)
+        for x in range(len(points))
+    ]
+    assert rebuilt == points

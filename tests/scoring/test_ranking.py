@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ocop
+from ocop.scoring import _rank_keys
 from ocop.scoring.ranking import DEFAULT_ORDER
 
 PLACES = ("Đà Bắc", "Mai Châu", "Lương Sơn")
@@ -404,3 +405,52 @@ def test_parts_with_other_letters_decide_in_printed_order() -> None:
     ranking = ocop.rank(ocop.score(ocop.Sheets.of(sheets)))
     assert ranking.order == ("star", "total", "P", "Q", "R")
     assert ranking.products == ("b", "a")
+
+
+@pytest.mark.parametrize("within", [None, "huyện"])
+@pytest.mark.parametrize("ties", ["min", "dense", "ordinal"])
+def test_what_cannot_be_counted_is_sorted_to_the_same_ranks(
+    generate: Any, monkeypatch: pytest.MonkeyPatch, within: str | None, ties: Any
+) -> None:
+    """Where histograms would be too large, as in sets with wide parts, ranks stay the same."""
+    batches = batches_of(generate, [3, 16, 26], 12, seed=5)
+    counted = ocop.rank(batches, ties=ties, within=within)
+    monkeypatch.setattr(_rank_keys, "LEAST_GRID", 1)
+    placed = ocop.rank(batches, ties=ties, within=within)
+    assert placed_by(placed) == placed_by(counted)
+    assert placed.ranks.tolist() == counted.ranks.tolist()
+
+
+@pytest.mark.parametrize("within", [None, "huyện"])
+@pytest.mark.parametrize("ties", ["min", "dense", "ordinal"])
+def test_ranks_in_the_order_of_the_scores_are_those_of_the_list(
+    generate: Any, within: str | None, ties: Any
+) -> None:
+    """`ranks` says for each product what the list says at its place, before any list is made."""
+    batches = batches_of(generate, [1, 11], 15, seed=6)
+    ranking = ocop.rank(batches, ties=ties, within=within)
+    products = [product for batch in batches for product in batch.products]
+    listed = dict(zip(ranking.products, ranking.rank.tolist(), strict=True))
+    assert dict(zip(products, ranking.ranks.tolist(), strict=True)) == listed
+    assert not ranking.ranks.flags.writeable
+    assert ranking.top(2).ranks.tolist() == ranking.ranks.tolist()
+
+
+@pytest.mark.parametrize("within", [None, "huyện"])
+@pytest.mark.parametrize("ties", ["min", "dense", "ordinal"])
+@pytest.mark.parametrize("count", [1, 2, 7, 1000])
+def test_the_first_places_alone_are_those_of_the_whole_list(
+    generate: Any, within: str | None, ties: Any, count: int
+) -> None:
+    """A partial list is the start of the whole one, in every group; again partial, the shorter."""
+    batches = batches_of(generate, [1, 11], 9, seed=7)
+    whole = placed_by(ocop.rank(batches, ties=ties, within=within))
+    expected = [
+        row
+        for _, rows in itertools.groupby(whole, key=lambda row: row[0])
+        for row in list(rows)[:count]
+    ]
+    first = ocop.rank(batches, ties=ties, within=within).top(count)
+    assert placed_by(first) == expected
+    assert placed_by(first.top(count + 5)) == expected
+    assert len(first) == len(expected)

@@ -1,28 +1,37 @@
 """The scoring kernel: whole columns of answers into parts, total, band and star.
 
-Points that depend on an option are a sum of steps: points(x) = sum over j of d(j) * [x >= j], with
-d(j) the difference between option j and the one before. Comparing and adding whole columns of
-bytes uses the vector units of the processor and needs no gather; differences may be negative, for
-unsigned arithmetic wraps around and the sum comes out exact. Work goes in blocks that stay in the
-cache, into buffers made once.
+`_steps.py` compiles a criteria set into comparisons and additions; this module runs them over
+columns of bytes. Sums may pass below zero on the way, for unsigned arithmetic wraps around and
+comes out exact. Work goes in blocks that stay in the cache, into buffers made once per thread;
+numpy lets other threads run while it works on a block, so each core takes a share of the blocks.
 
-`run` equals the plain scorer of the tests on every sheet.
+`run` equals the plain scorer of the tests on every sheet, with any block size and any number of
+threads.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop.scoring._steps import ColumnSteps, Flips, steps_of
 from ocop.scoring.table import ScoreTable
 from ocop.types import STARS_WITH_FLOORS
 
-__all__ = ["BLOCK", "Outcome", "run"]
+__all__ = ["BLOCK", "Outcome", "in_shares", "run"]
 
-BLOCK = 1 << 15
+BLOCK = 1 << 17
+LEAST_SHARE = 1 << 15
+"""Rows below which another thread costs more than it saves."""
+
+# Comparing with a number of the column's own type spares numpy a conversion for each call.
+_POSITIONS = tuple(np.array(n, dtype=np.int8) for n in range(128))
 
 
 @frozen(eq=False)
@@ -41,123 +50,176 @@ class Outcome:
     knocked_out: NDArray[np.bool_]
 
 
-def run(table: ScoreTable, answers: NDArray[np.uint8]) -> Outcome:
+def run(table: ScoreTable, answers: NDArray[np.uint8], threads: int | None = None) -> Outcome:
     """Score a matrix of answers, (sheets, criteria) of bytes, columns contiguous."""
     count = answers.shape[0]
-    out = Outcome(
-        parts=np.zeros((count, len(table.part_codes)), dtype=np.int16, order="F"),
-        total=np.zeros(count, dtype=np.int16),
-        band=np.zeros(count, dtype=np.int8),
-        star=np.zeros(count, dtype=np.int8),
-        answered=np.zeros(count, dtype=np.int16),
-        knocked_out=np.zeros(count, dtype=np.bool_),
-    )
-    work = _Work(table, min(BLOCK, max(count, 1)))
-    for start in range(0, count, BLOCK):
-        work.block(answers, out, slice(start, min(start + BLOCK, count)))
+    out = _outcome(table, count)
+
+    def work(low: int, high: int) -> None:
+        block = _Block(table, min(BLOCK, high - low))
+        for start in range(low, high, BLOCK):
+            block.run(answers, out, slice(start, min(start + BLOCK, high)))
+
+    in_shares(work, count, threads)
     return out
 
 
-class _Work:
-    """The buffers of one run and the steps of every criterion."""
+def _outcome(table: ScoreTable, count: int) -> Outcome:
+    """Return room for the results, as one piece of memory: many small pieces cost page faults."""
+    parts = len(table.part_codes)
+    memory = np.empty((parts + 3) * count, dtype=np.int16)
+    stars = memory[(parts + 2) * count :].view(np.int8)
+    return Outcome(
+        parts=memory[: parts * count].reshape(parts, count).T,
+        total=memory[parts * count : (parts + 1) * count],
+        band=stars[:count],
+        star=stars[count:],
+        answered=memory[(parts + 1) * count : (parts + 2) * count],
+        knocked_out=np.zeros(count, dtype=np.bool_),
+    )
+
+
+class _Block:
+    """The buffers of one thread, and the work on one block of rows."""
 
     def __init__(self, table: ScoreTable, size: int) -> None:
-        self.table = table
+        self.table, self.steps = table, steps_of(table)
         # Unsigned arithmetic wraps, so bytes hold every sum that stays under 256 in the end.
-        self.kind: Any = np.uint8 if table.limit < 256 else np.uint32
-        self.code = np.empty(size, dtype=np.uint8)
-        self.flag = np.empty(size, dtype=np.bool_)
-        self.other = np.empty(size, dtype=np.bool_)
-        self.step = np.empty(size, dtype=self.kind)
-        self.points = np.empty(size, dtype=self.kind)
-        self.count = np.empty(size, dtype=np.uint8)
-        self.parts = np.empty((len(table.part_codes), size), dtype=self.kind)
-        self.floors_met = np.empty((len(STARS_WITH_FLOORS), size), dtype=np.bool_)
-        conditional = table.conditional
-        self.scored = {
-            other: np.empty(size, dtype=np.bool_) for other in sorted(set(conditional.values()))
-        }
-        # A criterion that needs another comes after it.
-        self.order = sorted(range(len(table.codes)), key=lambda i: (i in conditional, i))
-        self.steps = [self._steps(points) for points in table.points]
-        self.floors = [self._floors(table.floors[:, i]) for i in range(len(table.codes))]
+        narrow = max(table.limit, *table.thresholds) < 256
+        self.kind: Any = np.uint8 if narrow else np.uint32
+        self.sums = np.empty((len(table.part_codes) + len(self.steps.weights), size), self.kind)
+        self.start = [
+            *(self._wrapped(start) for start in self.steps.start),
+            *(0 for _ in self.steps.weights),
+        ]
+        self.gates = np.empty((len(STARS_WITH_FLOORS), size), dtype=np.bool_)
+        self.answered = np.empty(size, np.uint8 if len(self.steps.columns) < 256 else np.int16)
+        self.flags = np.empty((2, size), dtype=np.bool_)
+        self.spare = np.empty((2, size), dtype=np.int8)
+        # A ramp is the larger of two columns, which is fast, not of a column and a number.
+        starts = {column.ramp for column in self.steps.columns if column.ramp is not None}
+        self.ramps = {start: np.full(size, start, dtype=np.int8) for start in starts}
 
-    def _steps(self, points: NDArray[np.int64]) -> list[tuple[int, Any]]:
-        differences = np.diff(points)
-        wrapped = differences.astype(self.kind)
-        return [(j + 1, wrapped[j]) for j in range(len(differences)) if differences[j]]
-
-    @staticmethod
-    def _floors(floors: NDArray[np.int64]) -> list[tuple[int, int]]:
-        """Return (star index, points) where a floor rises above that of the star below."""
-        below = 0
-        rising = []
-        for index, floor in enumerate(floors.tolist()):
-            if floor > below:
-                rising.append((index, floor))
-                below = floor
-        return rising
-
-    def block(self, answers: NDArray[np.uint8], out: Outcome, rows: slice) -> None:
+    def run(self, answers: NDArray[np.uint8], out: Outcome, rows: slice) -> None:
+        """Score the rows of one block."""
         size = rows.stop - rows.start
-        parts, floors_met = self.parts[:, :size], self.floors_met[:, :size]
-        count, knocked_out = self.count[:size], out.knocked_out[rows]
-        parts.fill(0)
-        count.fill(0)
-        floors_met.fill(True)
-        code, points = self.code[:size], self.points[:size]
-        flag = self.flag[:size]
-        for i in self.order:
-            np.add(answers[rows, i], 1, out=code)
-            self._points_of(i, code, points, size)
-            parts[self.table.part_of[i]] += points
-            np.not_equal(code, 0, out=flag)
-            count += flag.view(np.uint8)
-            if i in self.table.knock_outs:
-                other = self.other[:size]
-                np.equal(points, 0, out=other)
-                other &= flag
-                knocked_out |= other
-            for index, floor in self.floors[i]:
-                np.greater_equal(points, floor, out=flag)
-                floors_met[index] &= flag
-        self._stars(parts, floors_met, count, out, rows)
-
-    def _points_of(self, i: int, code: NDArray[np.uint8], points: NDArray[Any], size: int) -> None:
-        flag, step = self.flag[:size], self.step[:size]
+        sums, gates = list(self.sums[:, :size]), list(self.gates[:, :size])
+        flag, answered = self.flags[0, :size], self.answered[:size]
         bits = flag.view(np.uint8)
-        points.fill(0)
-        for least, difference in self.steps[i]:
-            np.greater_equal(code, least, out=flag)
-            if difference == 1:
-                points += bits
-            else:
-                np.multiply(bits, difference, out=step)
-                points += step
-        if i in self.table.conditional:
-            points *= self.scored[self.table.conditional[i]][:size]
-        if i in self.scored:
-            np.not_equal(points, 0, out=self.scored[i][:size])
+        for lane, start in zip(sums, self.start, strict=True):
+            lane.fill(start)
+        for gate in gates:
+            gate.fill(True)
+        answered.fill(0)
+        # Seen as signed bytes, unanswered is -1, below every option.
+        signed = answers[rows].view(np.int8)
+        for steps in self.steps.columns:
+            answer = signed[:, steps.column]
+            np.greater_equal(answer, _POSITIONS[0], out=flag)
+            np.add(answered, bits, out=answered)
+            if steps.needs is not None:
+                answer = self._where_needed(answer, signed, steps.needs)
+            self._column(steps, answer, sums, gates)
+            if steps.zero is not None:
+                self._inside(answer, steps.zero, flag)
+                flag &= np.greater_equal(signed[:, steps.column], _POSITIONS[0])
+                out.knocked_out[rows] |= flag
+        parts = sums[: len(self.table.part_codes)]
+        weighted = sums[len(parts) :]
+        for lane, (part, weight) in zip(weighted, self.steps.weights, strict=True):
+            np.multiply(lane, self._wrapped(weight), out=lane)
+            np.add(parts[part], lane, out=parts[part])
+        out.answered[rows] = answered
+        self._stars(parts, gates, out, rows)
+
+    def _wrapped(self, number: int) -> Any:
+        """Return a number, which may be negative, in the arithmetic of the sums."""
+        return self.kind(number % (1 << 8 * self.sums.itemsize))
+
+    def _column(
+        self,
+        steps: ColumnSteps,
+        answer: NDArray[np.int8],
+        sums: list[NDArray[Any]],
+        gates: list[NDArray[np.bool_]],
+    ) -> None:
+        """Add the points of one criterion, and close the gates that its floors keep closed."""
+        size = len(answer)
+        flag = self.flags[0, :size]
+        bits = flag.view(np.uint8)
+        if steps.ramp is not None:
+            risen = self.spare[0, :size]
+            np.maximum(answer, self.ramps[steps.ramp][:size], out=risen)
+            np.add(sums[steps.part], risen.view(np.uint8), out=sums[steps.part])
+        for position, lane, gate in steps.tests:
+            np.greater_equal(answer, _POSITIONS[position], out=flag)
+            if lane is not None:
+                np.add(sums[lane], bits, out=sums[lane])
+            if gate is not None:
+                np.logical_and(gates[gate], flag, out=gates[gate])
+        for gate, flips in steps.floors:
+            self._inside(answer, flips, flag)
+            np.logical_and(gates[gate], flag, out=gates[gate])
+
+    def _where_needed(
+        self, answer: NDArray[np.int8], signed: NDArray[np.int8], needs: tuple[int, Flips]
+    ) -> NDArray[np.int8]:
+        """Return the answers, and none met (0) where the other criterion has no points."""
+        other, flips = needs
+        flag, kept = self.flags[0, : len(answer)], self.spare[1, : len(answer)]
+        self._inside(signed[:, other], flips, flag)
+        np.multiply(answer, flag.view(np.int8), out=kept)
+        return kept
+
+    def _inside(self, answer: NDArray[np.int8], flips: Flips, out: NDArray[np.bool_]) -> None:
+        """Say which answers belong to a set of answers."""
+        other = self.flags[1, : len(answer)]
+        out.fill(False)
+        for position in flips:
+            np.greater_equal(answer, _POSITIONS[position], out=other)
+            out ^= other
 
     def _stars(
-        self,
-        parts: NDArray[Any],
-        floors_met: NDArray[np.bool_],
-        count: NDArray[np.uint8],
-        out: Outcome,
-        rows: slice,
+        self, parts: list[NDArray[Any]], gates: list[NDArray[np.bool_]], out: Outcome, rows: slice
     ) -> None:
+        total = parts[0]
+        flag = self.flags[0, : len(total)]
+        bits = flag.view(np.int8)
         for index, part in enumerate(parts):
             out.parts[rows, index] = part
-        out.answered[rows] = count
-        total, band, star = out.total[rows], out.band[rows], out.star[rows]
-        total[:] = parts.sum(axis=0, dtype=self.kind)
+        for part in parts[1:]:
+            np.add(total, part, out=total)
+        out.total[rows] = total
+        band, star = out.band[rows], out.star[rows]
         band.fill(1)
-        for threshold in self.table.thresholds:
-            band += total >= threshold
-        np.minimum(band, 2, out=star)
-        met = np.ones(len(total), dtype=np.bool_)
-        for index, level in enumerate(STARS_WITH_FLOORS):
-            met &= floors_met[index]
-            reached = met & (band >= level)
-            np.maximum(star, reached * np.int8(level), out=star)
+        star.fill(1)
+        for level, threshold in enumerate(self.table.thresholds, start=2):
+            np.greater_equal(total, self.kind(threshold), out=flag)
+            np.add(band, bits, out=band)
+            if level in STARS_WITH_FLOORS:
+                gate = level - STARS_WITH_FLOORS[0]
+                # A floor of a lower star holds for the higher ones too.
+                for lower in gates[: gate + 1]:
+                    np.logical_and(flag, lower, out=flag)
+            np.add(star, bits, out=star)
+
+
+def in_shares(
+    work: Callable[[int, int], None], count: int, threads: int | None, least: int = LEAST_SHARE
+) -> None:
+    """Call `work` with ranges that cover `count` rows, one for each thread that is worth it."""
+    wanted = usable_cores() if threads is None else threads
+    shares = max(1, min(wanted, count // least))
+    edges = [count * n // shares for n in range(shares + 1)]
+    if shares == 1:
+        work(0, count)
+        return
+    with ThreadPoolExecutor(shares) as pool:
+        list(pool.map(work, edges[:-1], edges[1:]))
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

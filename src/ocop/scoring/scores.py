@@ -215,7 +215,7 @@ def gather(
     return result
 
 
-def score(sheets: Sheets | Sheet) -> Scores:
+def score(sheets: Sheets | Sheet, *, threads: int | None = None) -> Scores:
     """Score a batch of sheets.
 
     Points add up to parts and a total; the total opens a band; the star is the highest whose
@@ -226,6 +226,9 @@ def score(sheets: Sheets | Sheet) -> Scores:
     ----------
     sheets : Sheets or Sheet
         One batch, or one single sheet.
+    threads : int, optional
+        How many threads share the work; by default one for each core where the batch is large
+        enough. The result does not depend on it.
 
     Returns
     -------
@@ -245,15 +248,16 @@ def score(sheets: Sheets | Sheet) -> Scores:
     1
     """
     batch = Sheets.of([sheets]) if isinstance(sheets, Sheet) else sheets
-    outcome = run(table_of(batch.criteria_set), batch.answers)
-    excluded = outcome.knocked_out.copy()
-    if batch.findings is not None:
-        excluded |= batch.findings != 0
+    outcome = run(table_of(batch.criteria_set), batch.answers, threads)
+    excluded = outcome.knocked_out
+    if batch.findings is not None and batch.findings.any():
+        excluded = excluded | (batch.findings != 0)
+    np.multiply(outcome.star, ~excluded, out=outcome.star)
     arrays: dict[str, Any] = {
         "parts": outcome.parts,
         "total": outcome.total,
         "band": outcome.band,
-        "star": np.where(excluded, np.int8(0), outcome.star),
+        "star": outcome.star,
         "answered": outcome.answered,
         "excluded": excluded,
         "knocked_out": outcome.knocked_out,

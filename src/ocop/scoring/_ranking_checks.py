@@ -1,0 +1,80 @@
+"""What can be wrong with a request to rank, and the groups that a ranking runs within."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ocop.errors import InputError, Problem
+from ocop.scoring.scores import Scores
+from ocop.text import closest, quoted
+
+__all__ = ["check_request", "check_unique", "groups_of"]
+
+
+def check_request(
+    batches: tuple[Scores, ...], ties: str, allowed: Sequence[str], order: Sequence[str]
+) -> None:
+    """Refuse to rank nothing, several decisions, or by what is not known."""
+    problems = []
+    if not batches:
+        problems.append(Problem("no-scores", "found no scores, allowed is one or more"))
+    if ties not in allowed:
+        message = f"found {quoted(ties)}, allowed are {', '.join(allowed)}"
+        problems.append(Problem("unknown-ties", message, path="ties"))
+    decisions = sorted({batch.criteria_set.decision for batch in batches})
+    if len(decisions) > 1:
+        message = f"the scores come from {', '.join(decisions)}, allowed is one decision"
+        problems.append(Problem("mixed-decisions", message, hint="score under one decision"))
+    for batch in batches[:1]:
+        known = ["star", "band", "total", *(part.code for part in batch.criteria_set.parts)]
+        for name in [name for name in order if name not in known]:
+            near = closest(name, known)
+            hint = f"did you mean {quoted(near)}?" if near else None
+            message = f"found {quoted(name)}, allowed are {', '.join(known)}"
+            problems.append(Problem("unknown-key", message, path="order", hint=hint))
+    if problems:
+        raise InputError(problems)
+
+
+def check_unique(batches: tuple[Scores, ...]) -> None:
+    """Refuse several sheets of one product."""
+    if len(batches) == 1 and batches[0].sheets.assessors is None:
+        return  # as `Sheets` makes sure
+    count = sum(map(len, batches))
+    if len(set().union(*(batch.products for batch in batches))) == count:
+        return
+    counts = Counter(product for batch in batches for product in batch.products)
+    hint = "several sheets of one product need one council result first"
+    raise InputError(
+        Problem("duplicate-product", f"the product {quoted(p)} stands twice", hint=hint)
+        for p in sorted(product for product, number in counts.items() if number > 1)
+    )
+
+
+def groups_of(
+    batches: tuple[Scores, ...], within: Sequence[str] | str | None
+) -> Sequence[str] | None:
+    """Return the group of each product, in the order of `batches`."""
+    if within is None:
+        return None
+    if not isinstance(within, str):
+        count = sum(map(len, batches))
+        if len(within) != count:
+            message = f"found {len(within)} values, allowed are {count}, one per product"
+            raise InputError([Problem("wrong-length", message, path="within")])
+        return within
+    groups: list[str] = []
+    for batch in batches:
+        source = batch.criteria_set
+        if within == "set":
+            groups += [f"{source.number:02d} {source.group.slug}"] * len(batch)
+        elif within == "sector":
+            groups += [source.group.sector.slug] * len(batch)
+        elif within in batch.sheets.columns:
+            groups += batch.sheets.columns[within]
+        else:
+            known = ["set", "sector", *batch.sheets.columns]
+            message = f"found {quoted(within)}, allowed are {', '.join(known)}"
+            raise InputError([Problem("unknown-key", message, path="within")])
+    return groups
