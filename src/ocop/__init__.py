@@ -50,12 +50,14 @@ if TYPE_CHECKING:
     from ocop.scoring.holding_back import holding_back
     from ocop.scoring.margin import Margins, margin, robust
     from ocop.scoring.ranking import Ranking, rank
+    from ocop.scoring.score_variants import VariantScores, score_variants
     from ocop.scoring.scores import Score, Scores, score
     from ocop.scoring.sheet import Sheet, Sheets
     from ocop.scoring.translate import translate
     from ocop.scoring.translation import Translation
     from ocop.scoring.upgrade import upgrade
     from ocop.scoring.upgrade_plans import Upgrades
+    from ocop.scoring.variants import Variants
     from ocop.tables.read_records import read_records
     from ocop.tables.read_sheets import read_sheets
     from ocop.text import Label
@@ -95,6 +97,8 @@ _HOME = {
     "UnknownDecisionError": "errors",
     "UnknownSetError": "errors",
     "Upgrades": "scoring.upgrade_plans",
+    "VariantScores": "scoring.score_variants",
+    "Variants": "scoring.variants",
     "agreement": "scoring.agreement",
     "applicable": "law.catalogue",
     "compare": "law.compare",
@@ -117,6 +121,7 @@ _HOME = {
     "read_sheets": "tables.read_sheets",
     "robust": "scoring.margin",
     "score": "scoring.scores",
+    "score_variants": "scoring.score_variants",
     "spend": "scoring.budget",
     "translate": "scoring.translate",
     "upgrade": "scoring.upgrade",
@@ -158,6 +163,8 @@ __all__ = [
     "UnknownDecisionError",
     "UnknownSetError",
     "Upgrades",
+    "VariantScores",
+    "Variants",
     "__version__",
     "agreement",
     "applicable",
@@ -181,6 +188,7 @@ __all__ = [
     "read_sheets",
     "robust",
     "score",
+    "score_variants",
     "spend",
     "translate",
     "upgrade",

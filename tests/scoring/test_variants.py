@@ -1,0 +1,262 @@
+"""Many point tables at once against scoring under each of them, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ocop
+from ocop.law import model
+from ocop.scoring import _variant_run, _variant_tables
+
+
+def redrawn(law: ocop.CriteriaSet, seed: int, *, most: int = 7) -> ocop.CriteriaSet:
+    """Return the set with points, star marks and bands drawn anew."""
+    rng = np.random.default_rng(seed)
+
+    def option(old: ocop.Option) -> ocop.Option:
+        mark = [None, None, 3, 4, 5][int(rng.integers(5))]
+        return attrs.evolve(old, points=int(rng.integers(most + 1)), mark=mark)
+
+    def item(old: model.Item) -> model.Item:
+        options = tuple(option(o) for o in old.criterion.options)
+        mark = [None, None, None, 4][int(rng.integers(4))]
+        return attrs.evolve(old, criterion=attrs.evolve(old.criterion, options=options, mark=mark))
+
+    def section(old: model.Section) -> model.Section:
+        return attrs.evolve(old, items=tuple(item(i) for i in old.items))
+
+    parts = tuple(
+        attrs.evolve(part, sections=tuple(section(s) for s in part.sections)) for part in law.parts
+    )
+    best = sum(i.criterion.best for part in parts for s in part.sections for i in s.items)
+    least = [0, *sorted(rng.integers(0, best + 2, 4).tolist())]
+    bands = tuple(model.StarBand(star=s, at_least=p) for s, p in enumerate(least, start=1))  # type: ignore[arg-type]
+    return attrs.evolve(law, parts=parts, bands=bands)
+
+
+def one_by_one(
+    sheets: ocop.Sheets, sets: Sequence[ocop.CriteriaSet]
+) -> tuple[list[list[int]], list[list[int]]]:
+    """Score the sheets under each set; count stars by set, and by product."""
+    stars = np.array([ocop.score(attrs.evolve(sheets, criteria_set=s)).star for s in sets])
+    by_set = [np.bincount(row, minlength=6).tolist() for row in stars]
+    by_product = [np.bincount(row, minlength=6).tolist() for row in stars.T]
+    return by_set, by_product
+
+
+def assert_as_one_by_one(sheets: ocop.Sheets, sets: Sequence[ocop.CriteriaSet], **how: Any) -> None:
+    """Compare the counts of many sets at once with those of one after the other."""
+    found = ocop.score_variants(sheets, ocop.Variants.of(sets), **how)
+    by_set, by_product = one_by_one(sheets, sets)
+    assert found.star_counts.tolist() == by_set
+    assert found.star_frequencies.tolist() == by_product
+    assert found.variants == len(sets)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 1_000),
+    most_points=st.sampled_from([1, 4, 12, 90]),
+    count=st.integers(0, 25),
+    variants=st.integers(1, 6),
+)
+def test_wild_sets_count_as_scored_one_by_one(
+    generate: Any, seed: int, most_points: int, count: int, variants: int
+) -> None:
+    """With rules, knock-outs, cases, findings and any marks, the counts are those of the scores."""
+    law = generate.wild_set(seed, most_points)
+    sheets = generate.batch(law, generate.sheets(law, count, seed=seed))
+    sets = [law, *(redrawn(law, seed + n, most=most_points) for n in range(1, variants))]
+    assert_as_one_by_one(sheets, sets)
+
+
+@pytest.mark.parametrize("number", [1, 11, 16, 26])
+@pytest.mark.parametrize("decision", ["qd-26-2026", "qd-148-2023", "qd-781-2020"])
+def test_shipped_sets_count_as_scored_one_by_one(
+    generate: Any, decision: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Small changes of shipped sets, over the borders of chunks, blocks and batches."""
+    monkeypatch.setattr(_variant_run, "CHUNK", 3)
+    monkeypatch.setattr(_variant_run, "BLOCK", 16)
+    monkeypatch.setattr("ocop.scoring.score_variants.BATCH", 7)
+    law = ocop.criteria_set(decision, number)
+    sheets = generate.batch(law, generate.sheets(law, 60, seed=number))
+    rng = np.random.default_rng(number)
+    sets = [law]
+    for _ in range(10):
+        parts = list(law.parts)
+        part = int(rng.integers(len(parts)))
+        sections = list(parts[part].sections)
+        place = int(rng.integers(len(sections)))
+        items = [
+            attrs.evolve(
+                i,
+                criterion=attrs.evolve(
+                    i.criterion,
+                    options=tuple(
+                        attrs.evolve(o, points=max(0, o.points + int(rng.integers(-1, 2))))
+                        for o in i.criterion.options
+                    ),
+                ),
+            )
+            for i in sections[place].items
+        ]
+        sections[place] = attrs.evolve(sections[place], items=tuple(items))
+        parts[part] = attrs.evolve(parts[part], sections=tuple(sections))
+        sets.append(attrs.evolve(law, parts=tuple(parts)))
+    assert_as_one_by_one(sheets, sets, threads=1)
+    assert_as_one_by_one(sheets, sets, threads=3)
+
+
+def test_one_variant_is_scoring(fresh: ocop.CriteriaSet, generate: Any) -> None:
+    """The set as its own only variant gives the stars of the scores."""
+    sheets = generate.batch(fresh, generate.sheets(fresh, 200, seed=1))
+    found = ocop.score_variants(sheets, ocop.Variants.of([fresh]))
+    scores = ocop.score(sheets)
+    assert found.star_counts.tolist() == [np.bincount(scores.star, minlength=6).tolist()]
+    assert found.star_frequencies.argmax(axis=1).tolist() == scores.star.tolist()
+
+
+def test_pieces_and_order_of_variants_do_not_matter(fresh: ocop.CriteriaSet, generate: Any) -> None:
+    """Variants given in pieces, or turned round, give the same counts."""
+    sheets = generate.batch(fresh, generate.sheets(fresh, 50, seed=2))
+    many = ocop.Variants.of([fresh, *(redrawn(fresh, seed) for seed in range(8))])
+    whole = ocop.score_variants(sheets, many)
+    pieces = ocop.score_variants(sheets, (many[n : n + 4] for n in range(0, 9, 4)))
+    turned = ocop.score_variants(sheets, many[::-1])
+    assert pieces.star_counts.tolist() == whole.star_counts.tolist()
+    assert turned.star_counts.tolist() == whole.star_counts.tolist()[::-1]
+    for other in (pieces, turned):
+        assert other.star_frequencies.tolist() == whole.star_frequencies.tolist()
+
+
+def test_more_than_a_chunk_of_products_and_variants(fresh: ocop.CriteriaSet, generate: Any) -> None:
+    """At the real sizes, sums of flags outgrow a byte and still come out whole."""
+    sheets = generate.sheets(fresh, 40, seed=3)
+    many = [sheets[n % 40] for n in range(2 * _variant_run.BLOCK + 77)]
+    batch = generate.batch(fresh, many)
+    sets = [fresh, *(redrawn(fresh, seed) for seed in range(2))]
+    three = ocop.Variants.of(sets)
+    repeated = ocop.Variants(
+        criteria_set=fresh,
+        points=np.tile(three.points, (100, 1, 1)),
+        floors=np.tile(three.floors, (100, 1, 1)),
+        thresholds=np.tile(three.thresholds, (100, 1)),
+    )
+    found = ocop.score_variants(batch, repeated)
+    by_set, by_product = one_by_one(batch, sets)
+    assert found.star_counts.tolist() == by_set * 100
+    assert found.star_frequencies.tolist() == [[100 * n for n in row] for row in by_product]
+
+
+def test_floors_follow_the_points_of_marked_options(fresh: ocop.CriteriaSet) -> None:
+    """Without floors given, the marked options of the set say them, under its own points too."""
+    plain = ocop.Variants.of([fresh])
+    follows = ocop.Variants(criteria_set=fresh, points=plain.points)
+    assert np.array_equal(plain.floors, follows.floors)
+    assert np.array_equal(plain.thresholds, follows.thresholds)
+    more = ocop.Variants(criteria_set=fresh, points=plain.points * 2)
+    assert np.array_equal(more.floors, plain.floors * 2)
+
+
+@pytest.mark.parametrize(("reading", "floor"), [("any", 1), ("full", 6)])
+def test_a_mark_on_the_criterion_follows_its_reading(
+    generate: Any, reading: Any, floor: int
+) -> None:
+    """A marked criterion asks for any points, or for the best of each variant."""
+    item = generate.item("1", 0, 1, 2, mark=4)
+    law = generate.criteria_set({"A": [generate.section("1", item)]}, criterion_mark=reading)
+    doubled = np.array([[[0, 3, 6]]])
+    variants = ocop.Variants(criteria_set=law, points=doubled)
+    assert variants.floors.tolist() == [[[0], [floor], [floor]]]
+
+
+def test_joined_criteria_stay_few(fresh: ocop.CriteriaSet, generate: Any) -> None:
+    """Groups cover every criterion once, name what occurs and keep conditional ones together."""
+    sheets = generate.batch(fresh, generate.sheets(fresh, 500, seed=4))
+    table = ocop.scoring.table.table_of(fresh)
+    groups = _variant_tables.groups_of(table, sheets.answers)
+    covered = sorted(i for group in groups for i in group.criteria)
+    assert covered == list(range(len(table.codes)))
+    assert len(groups) < len(table.codes) / 2
+    for group in groups:
+        assert group.count <= _variant_tables.MOST_ROWS
+        assert sorted(set(group.which.tolist())) == list(range(group.count))
+    home = {i: group for group in groups for i in group.criteria}
+    assert all(home[item] is home[other] for item, other in table.needs)
+
+
+def test_results_are_read_only_and_named(fresh: ocop.CriteriaSet) -> None:
+    """Counts cannot be changed by accident; the repr says how many."""
+    sheets = ocop.Sheets.of([ocop.Sheet(criteria_set=fresh, answers={})])
+    found = ocop.score_variants(sheets, ocop.Variants.of([fresh]))
+    where = f"qd-26-2026 set 1 {fresh.group.slug}"
+    assert repr(found) == f"<VariantScores {where}: 1 products x 1 variants>"
+    with pytest.raises(ValueError, match="read-only"):
+        found.star_counts[0, 0] = 1
+    with pytest.raises(ValueError, match="read-only"):
+        found.star_frequencies[0, 0] = 1
+
+
+def broken(law: ocop.CriteriaSet, **more: Any) -> str:
+    """Return the message for variants that are not sound."""
+    given: dict[str, Any] = {"points": np.zeros((2, len(law.items), 8), dtype=int), **more}
+    with pytest.raises(ocop.InputError) as error:
+        ocop.Variants(criteria_set=law, **given)
+    return str(error.value)
+
+
+def test_broken_tables_are_named(fresh: ocop.CriteriaSet) -> None:
+    """Shape, type, range and order of the tables, each with what was found and is allowed."""
+    items = len(fresh.items)
+    assert "points: found 2 dimensions, allowed are 3" in broken(fresh, points=[[1]])
+    assert "points: found dtype float64, allowed are whole numbers" in broken(
+        fresh, points=np.zeros((1, items, 8))
+    )
+    negative = np.zeros((1, items, 8), dtype=int)
+    negative[0, 2, 1] = -1
+    assert "points: found -1 at [0, 2, 1], allowed are 0 to 65535" in broken(fresh, points=negative)
+    few = np.zeros((1, items - 1, 8), dtype=int)
+    message = f"points: found {items - 1} criteria, allowed are {items}"
+    assert message in broken(fresh, points=few)
+    narrow = np.zeros((1, items, 2), dtype=int)
+    assert "points: found 2 options, allowed are" in broken(fresh, points=narrow)
+    beyond = np.zeros((1, items, 9), dtype=int)
+    beyond[0, 0, 8] = 1
+    assert f"points: {fresh.codes[0]} has" in broken(fresh, points=beyond)
+    falling = broken(fresh, thresholds=[[30, 50, 70, 90], [30, 50, 40, 90]])
+    assert "thresholds: found 30, 50, 40, 90 in variant 1, allowed are rising points" in falling
+    assert f"floors: found the shape (1, 3, {items}), allowed is (2, 3, {items})" in broken(
+        fresh, floors=np.zeros((1, 3, items), dtype=int)
+    )
+
+
+def test_sets_of_other_structure_are_no_variants(fresh: ocop.CriteriaSet) -> None:
+    """Other criteria, options, rules or exclusions are named; so is an empty list."""
+    tea = ocop.criteria_set("qd-26-2026", "tea")
+    with pytest.raises(ocop.InputError, match="variant 1 has other criteria than the first"):
+        ocop.Variants.of([fresh, tea])
+    without = attrs.evolve(fresh, rules=model.Rules(), exclusions=())
+    with pytest.raises(ocop.InputError) as error:
+        ocop.Variants.of([fresh, without])
+    assert "variant 1 has other rules than the first" in str(error.value)
+    assert "variant 1 has other exclusions than the first" in str(error.value)
+    with pytest.raises(ocop.InputError, match="found no sets"):
+        ocop.Variants.of([])
+
+
+def test_variants_belong_to_the_set_of_the_sheets(fresh: ocop.CriteriaSet) -> None:
+    """Variants of another set, and no variants at all, are refused."""
+    tea = ocop.criteria_set("qd-26-2026", "tea")
+    sheets = ocop.Sheets.of([ocop.Sheet(criteria_set=fresh, answers={})])
+    with pytest.raises(ocop.InputError, match="allowed are variants of the set of"):
+        ocop.score_variants(sheets, ocop.Variants.of([tea]))
+    with pytest.raises(ocop.InputError, match="found no variants"):
+        ocop.score_variants(sheets, [])
