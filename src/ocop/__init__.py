@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from ocop.scoring.floors import MissedFloor
     from ocop.scoring.holding_back import holding_back
     from ocop.scoring.margin import Margins, margin, robust
+    from ocop.scoring.noise import StarProbabilities, star_probabilities
     from ocop.scoring.ranking import Ranking, rank
     from ocop.scoring.score_variants import VariantScores, score_variants
     from ocop.scoring.scores import Score, Scores, score
@@ -92,6 +93,7 @@ _HOME = {
     "SheetError": "errors",
     "Sheets": "scoring.sheet",
     "Spending": "scoring.budget",
+    "StarProbabilities": "scoring.noise",
     "Translation": "scoring.translation",
     "UNANSWERED": "scoring._sheet_checks",
     "UnknownDecisionError": "errors",
@@ -123,6 +125,7 @@ _HOME = {
     "score": "scoring.scores",
     "score_variants": "scoring.score_variants",
     "spend": "scoring.budget",
+    "star_probabilities": "scoring.noise",
     "translate": "scoring.translate",
     "upgrade": "scoring.upgrade",
     "validate": "law.own",
@@ -159,6 +162,7 @@ __all__ = [
     "SheetError",
     "Sheets",
     "Spending",
+    "StarProbabilities",
     "Translation",
     "UnknownDecisionError",
     "UnknownSetError",
@@ -190,6 +194,7 @@ __all__ = [
     "score",
     "score_variants",
     "spend",
+    "star_probabilities",
     "translate",
     "upgrade",
     "validate",
