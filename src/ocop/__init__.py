@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from ocop.scoring.upgrade import upgrade
     from ocop.scoring.upgrade_plans import Upgrades
     from ocop.scoring.variants import Variants
+    from ocop.tables.dump_sheets import dump_sheets
+    from ocop.tables.load_sheets import load_sheets
     from ocop.tables.read_records import read_records
     from ocop.tables.read_sheets import read_sheets
     from ocop.text import Label
@@ -110,12 +112,14 @@ _HOME = {
     "crosswalk": "law.crosswalk",
     "decision": "law.catalogue",
     "decisions": "law.catalogue",
+    "dump_sheets": "tables.dump_sheets",
     "explain": "scoring.explain",
     "from_averages": "scoring.averages",
     "holding_back": "scoring.holding_back",
     "in_force": "law.catalogue",
     "load_crosswalk": "law.own",
     "load_decision": "law.own",
+    "load_sheets": "tables.load_sheets",
     "margin": "scoring.margin",
     "product_groups": "law.catalogue",
     "rank": "scoring.ranking",
@@ -179,12 +183,14 @@ __all__ = [
     "crosswalk",
     "decision",
     "decisions",
+    "dump_sheets",
     "explain",
     "from_averages",
     "holding_back",
     "in_force",
     "load_crosswalk",
     "load_decision",
+    "load_sheets",
     "margin",
     "product_groups",
     "rank",

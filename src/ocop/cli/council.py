@@ -19,7 +19,7 @@ from ocop.cli._options import (
 )
 from ocop.cli._output import choose_format, write_json, write_rows
 from ocop.cli._table import Row
-from ocop.cli.sheets import keep_option, read_file
+from ocop.cli.sheets import keep_option, read_batches
 from ocop.errors import InputError, Problem
 from ocop.law.catalogue import criteria_set
 from ocop.law.decision import Decision
@@ -73,15 +73,15 @@ def council(
     FILE is as for "ocop score", with a column assessor. Means are never rounded before a star is
     given; what is shown is rounded.
     """
-    law = find_decision(decision_name)
     if (file is None) == (averages is None):
         raise click.UsageError("Give a FILE of sheets, or --averages alone.")
     form = choose_format(form, output)
     if averages is not None:
-        _averages(law, set_name, averages, form, output)
+        _averages(find_decision(decision_name), set_name, averages, form, output)
         return
     reasons = _pairs(leave_out, "--leave-out takes NAME=REASON, such as An=absent.")
-    results = councils(read_file(str(file), law, set_name, names_of(keep)), leave_out=reasons)
+    _, batches = read_batches(str(file), decision_name, set_name, names_of(keep))
+    results = councils(batches, leave_out=reasons)
     if minutes is not None:
         rows = _named(results, minutes).minutes(as_lang(lang))
         write_rows(rows, "minutes", {"product": minutes}, form, output)

@@ -11,7 +11,6 @@ import click
 from ocop.cli._options import (
     as_lang,
     decision_option,
-    find_decision,
     lang_option,
     names_of,
     output_option,
@@ -19,7 +18,7 @@ from ocop.cli._options import (
 )
 from ocop.cli._output import choose_format, write_json, write_rows, writing
 from ocop.cli._table import Row
-from ocop.cli.sheets import keep_option, read_file
+from ocop.cli.sheets import keep_option, read_batches
 from ocop.errors import InputError, Problem
 from ocop.scoring.account import Account
 from ocop.scoring.budget import spend
@@ -71,11 +70,9 @@ def explain(
     With several products and no --product: which minimums hold back how many of them. FILE is as
     for "ocop score".
     """
-    columns = names_of(keep)
-    if by not in (None, "set", "group", "sector", *columns):
-        columns += (str(by),)
-    law = find_decision(decision_name)
-    scores = [score_sheets(batch) for batch in read_file(file, law, set_name, columns)]
+    also = () if by in (None, "set", "group", "sector") else (str(by),)
+    law, batches = read_batches(file, decision_name, set_name, names_of(keep), also)
+    scores = [score_sheets(batch) for batch in batches]
     with_one = product is not None or sum(map(len, scores)) == 1
     if with_one and by is None:
         _one(_found(scores, product), as_lang(lang), form, output)
@@ -163,8 +160,7 @@ def upgrade(
     """
     if budget is not None and star is None:
         raise click.UsageError("--budget needs --star.")
-    law = find_decision(decision_name)
-    batches = read_file(file, law, set_name, names_of(keep))
+    law, batches = read_batches(file, decision_name, set_name, names_of(keep))
     each = [None if costs is None else read_costs(costs, b.criteria_set) for b in batches]
     locks = names_of(locked)
     head: Row = {"decision": law.id}

@@ -16,6 +16,7 @@ from ocop.cli.council import council
 from ocop.cli.demo import demo
 from ocop.cli.explain import explain, upgrade
 from ocop.cli.law import decisions, show, template, validate
+from ocop.cli.pack import pack
 from ocop.cli.portfolio import portfolio
 from ocop.cli.sheets import rank, score
 from ocop.cli.translate import crosswalk, translate
@@ -35,7 +36,7 @@ def cli() -> None:
 
 
 LAW = (decisions, show, compare, crosswalk, validate)
-SHEETS = (template, score, rank, council, explain, upgrade, translate, demo)
+SHEETS = (template, pack, score, rank, council, explain, upgrade, translate, demo)
 PROGRAMME = (code, certificate, portfolio)
 for command in LAW + SHEETS + PROGRAMME:
     cli.add_command(command)

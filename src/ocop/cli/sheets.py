@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
 import click
 import numpy as np
 
@@ -22,15 +23,18 @@ from ocop.cli._options import (
 from ocop.cli._output import Columns, choose_format, write_columns
 from ocop.cli._table import Row
 from ocop.law._digest import plain
+from ocop.law.catalogue import decision
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
 from ocop.scoring.ranking import rank as rank_scores
 from ocop.scoring.scores import Scores, gather
 from ocop.scoring.scores import score as score_sheets
 from ocop.scoring.sheet import Sheets
+from ocop.tables._packed_files import ENDINGS
+from ocop.tables.load_sheets import load_sheets
 from ocop.tables.read_sheets import read_sheets
 
-__all__ = ["head_of", "keep_option", "rank", "read_file", "score", "tell_gaps"]
+__all__ = ["head_of", "keep_option", "rank", "read_batches", "read_file", "score", "tell_gaps"]
 
 CHUNK = 8192
 
@@ -48,11 +52,46 @@ def read_file(
         return read_sheets(source, law, set=set_name, keep=keep, progress=progress)
 
 
+def read_batches(
+    file: str,
+    decision_name: str | None,
+    set_name: str | None,
+    keep: tuple[str, ...],
+    also: tuple[str, ...] = (),
+) -> tuple[Decision, tuple[Sheets, ...]]:
+    """Read a table, or a packed file, which names its decision itself; with the decision.
+
+    Of a packed file all kept columns are read where `keep` names none; `also` are needed anyway.
+    """
+    wanted = tuple(dict.fromkeys(keep + also))
+    if Path(file).suffix.lower() not in ENDINGS:
+        law = find_decision(decision_name)
+        return law, read_file(file, law, set_name, wanted)
+    given = None if decision_name is None else find_decision(decision_name)
+    batches = load_sheets(file, given, set=set_name, keep=wanted if keep else None)
+    return given or decision(batches[0].criteria_set.decision), _with_rows(batches)
+
+
+def _with_rows(batches: tuple[Sheets, ...]) -> tuple[Sheets, ...]:
+    """Return the batches; sheets that do not know their place in a file stand one by one."""
+    if all(batch.rows is not None for batch in batches):
+        return batches
+    ends = np.cumsum([len(batch) for batch in batches]).tolist()
+    return tuple(
+        attrs.evolve(batch, rows=np.arange(end - len(batch), end))
+        for batch, end in zip(batches, ends, strict=True)
+    )
+
+
 def _read(
-    file: str, decision_name: str | None, set_name: str | None, keep: tuple[str, ...]
+    file: str,
+    decision_name: str | None,
+    set_name: str | None,
+    keep: tuple[str, ...],
+    also: tuple[str, ...] = (),
 ) -> tuple[Decision, tuple[Scores, ...]]:
-    law = find_decision(decision_name)
-    batches = tuple(score_sheets(batch) for batch in read_file(file, law, set_name, keep))
+    law, sheets = read_batches(file, decision_name, set_name, keep, also)
+    batches = tuple(score_sheets(batch) for batch in sheets)
     tell_gaps(law, [batch.criteria_set for batch in batches])
     return law, batches
 
@@ -109,9 +148,10 @@ def score(
 ) -> None:
     """Score the sheets of FILE: points, band, star, and the floors that are missed.
 
-    FILE is CSV (UTF-8) or .xlsx, or - for standard input. Columns: product, one per criterion
-    code with the position of the option met (1, 2, ...; 0 none met; empty not assessed), and,
-    where needed, set, findings (joined by ;) and assessor. "ocop template" makes one.
+    FILE is CSV (UTF-8) or .xlsx, - for standard input, or what "ocop pack" made. Columns:
+    product, one per criterion code with the position of the option met (1, 2, ...; 0 none met;
+    empty not assessed), and, where needed, set, findings (joined by ;) and assessor. "ocop
+    template" makes one.
     """
     law, batches = _read(file, decision_name, set_name, names_of(keep))
     count = sum(map(len, batches))
@@ -156,10 +196,8 @@ def rank(
     FILE is as for "ocop score". Excluded products come last; the order of the file does not
     matter.
     """
-    columns = names_of(keep)
-    if within not in (None, "set", "sector", *columns):
-        columns += (str(within),)
-    law, batches = _read(file, decision_name, set_name, columns)
+    also = () if within in (None, "set", "sector") else (str(within),)
+    law, batches = _read(file, decision_name, set_name, names_of(keep), also)
     ranking = rank_scores(batches, ties=ties, within=within)
     if top is not None:
         ranking = ranking.top(top)

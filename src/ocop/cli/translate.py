@@ -20,7 +20,7 @@ from ocop.cli._options import (
 )
 from ocop.cli._output import Columns, choose_format, write_columns, write_rows
 from ocop.cli._table import Row
-from ocop.cli.sheets import head_of, keep_option, read_file, tell_gaps
+from ocop.cli.sheets import head_of, keep_option, read_batches, tell_gaps
 from ocop.errors import InputError, Problem, ProblemsError
 from ocop.law.catalogue import criteria_set
 from ocop.law.crosswalk import crosswalk as find_crosswalk
@@ -68,8 +68,8 @@ def translate(
     points the old answers leave open, with the fewest and the most points each can get.
     """
     chosen = _pairs(groups)
-    law, target = find_decision(decision_name), find_decision(goal)
-    batches = read_file(file, law, set_name, names_of(keep))
+    target = find_decision(goal)
+    law, batches = read_batches(file, decision_name, set_name, names_of(keep))
     results = _translated(batches, target, chosen)
     sets = {t.criteria_set.number: t.criteria_set for t in results}
     tell_gaps(law, [batch.criteria_set for batch in batches])
