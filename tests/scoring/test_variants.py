@@ -16,17 +16,19 @@ from ocop.law import model
 from ocop.scoring import _variant_run, _variant_tables
 
 
-def redrawn(law: ocop.CriteriaSet, seed: int, *, most: int = 7) -> ocop.CriteriaSet:
-    """Return the set with points, star marks and bands drawn anew."""
+def redrawn(
+    law: ocop.CriteriaSet, seed: int, *, most: int = 7, marked: int = 4
+) -> ocop.CriteriaSet:
+    """Return the set with points, bands and star marks drawn anew; `marked` 0 takes all marks."""
     rng = np.random.default_rng(seed)
 
     def option(old: ocop.Option) -> ocop.Option:
-        mark = [None, None, 3, 4, 5][int(rng.integers(5))]
+        mark = [None, 3, None, 4, 5][int(rng.integers(marked + 1))]
         return attrs.evolve(old, points=int(rng.integers(most + 1)), mark=mark)
 
     def item(old: model.Item) -> model.Item:
         options = tuple(option(o) for o in old.criterion.options)
-        mark = [None, None, None, 4][int(rng.integers(4))]
+        mark = [None, None, None, None, 4][int(rng.integers(marked + 1))]
         return attrs.evolve(old, criterion=attrs.evolve(old.criterion, options=options, mark=mark))
 
     def section(old: model.Section) -> model.Section:
@@ -66,15 +68,21 @@ def assert_as_one_by_one(sheets: ocop.Sheets, sets: Sequence[ocop.CriteriaSet], 
     most_points=st.sampled_from([1, 4, 12, 90]),
     count=st.integers(0, 25),
     variants=st.integers(1, 6),
+    marked=st.sampled_from([0, 1, 4]),
+    rows=st.sampled_from([1, 30, _variant_tables.MOST_ROWS]),
 )
 def test_wild_sets_count_as_scored_one_by_one(
-    generate: Any, seed: int, most_points: int, count: int, variants: int
+    generate: Any, seed: int, most_points: int, count: int, variants: int, marked: int, rows: int
 ) -> None:
     """With rules, knock-outs, cases, findings and any marks, the counts are those of the scores."""
     law = generate.wild_set(seed, most_points)
     sheets = generate.batch(law, generate.sheets(law, count, seed=seed))
-    sets = [law, *(redrawn(law, seed + n, most=most_points) for n in range(1, variants))]
-    assert_as_one_by_one(sheets, sets)
+    how = {"most": most_points, "marked": marked}
+    sets = [redrawn(law, seed + n, **how) for n in range(variants)]
+    with pytest.MonkeyPatch.context() as patch:
+        # However many criteria are looked up together.
+        patch.setattr(_variant_tables, "MOST_ROWS", rows)
+        assert_as_one_by_one(attrs.evolve(sheets, criteria_set=sets[0]), sets)
 
 
 @pytest.mark.parametrize("number", [1, 11, 16, 26])

@@ -21,13 +21,13 @@ from ocop.scoring.kernel import in_shares
 
 __all__ = ["BATCH", "AtLeast", "count_stars"]
 
-BATCH = 1024
+BATCH = 2048
 """Variants whose tables are held at once."""
 
-CHUNK = 128
+CHUNK = 256
 """Variants of one lookup."""
 
-BLOCK = 2048
+BLOCK = 1024
 """Products of one lookup."""
 
 LEVELS = 5
@@ -78,28 +78,29 @@ class _Batch:
         self.count = tables.thresholds.shape[1]
         self.chunks = [slice(n, min(n + CHUNK, self.count)) for n in range(0, self.count, CHUNK)]
         self.totals = [([tables.totals(g, chunk) for chunk in self.chunks], g) for g in groups]
-        changing = [g for g in groups if not tables.is_fixed(g.criteria)]
-        self.stars = [([tables.stars(g, chunk) for chunk in self.chunks], g) for g in changing]
-        self._bound(tables, [g for g in groups if tables.is_fixed(g.criteria)], excluded)
+        self.stars: list[tuple[list[NDArray[np.uint8]], Group]] = []
+        for group in groups:
+            if not tables.is_fixed(group.criteria):
+                pieces = [tables.stars(group, chunk) for chunk in self.chunks]
+                # Criteria without floors and knock-outs have no table.
+                if said := [piece for piece in pieces if piece is not None]:
+                    self.stars.append((said, group))
+        self._bound(tables, groups, excluded)
 
     def _bound(
-        self, tables: VariantTables, fixed: Sequence[Group], excluded: NDArray[np.bool_]
+        self, tables: VariantTables, groups: Sequence[Group], excluded: NDArray[np.bool_]
     ) -> None:
         """Find what is certain for a product, and what is open, at each level."""
         lowest = np.zeros(len(excluded), dtype=np.int64)
         highest = np.zeros(len(excluded), dtype=np.int64)
-        most = np.where(excluded, 0, LEVELS).astype(np.uint8)
-        for group in fixed:
-            np.minimum(most, tables.stars(group, slice(0, 1))[group.which, 0], out=most)
-        fewest = most.copy()
-        for pieces, group in self.totals:
-            lowest += np.min([piece.min(axis=1) for piece in pieces], axis=0)[group.which]
-            highest += np.max([piece.max(axis=1) for piece in pieces], axis=0)[group.which]
-        for pieces, group in self.stars:
-            least = np.min([piece.min(axis=1) for piece in pieces], axis=0)[group.which]
-            best = np.max([piece.max(axis=1) for piece in pieces], axis=0)[group.which]
-            np.minimum(fewest, least, out=fewest)
-            np.minimum(most, best, out=most)
+        fewest = np.where(excluded, 0, LEVELS).astype(np.uint8)
+        most = fewest.copy()
+        for points, stars, worst in ((lowest, fewest, True), (highest, most, False)):
+            for group in groups:
+                bound, cap = tables.bounds(group, worst)
+                points += bound[group.which]
+                if cap is not None:
+                    np.minimum(stars, cap[group.which], out=stars)
         level = np.arange(1, LEVELS + 1)
         possible = most[:, None] >= level
         possible &= highest[:, None] >= self.thresholds.min(axis=1)

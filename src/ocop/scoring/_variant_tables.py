@@ -29,15 +29,15 @@ MOST_ROWS = 1024
 class Group:
     """Some criteria, and the combinations of answers that occur in them.
 
-    `which` names the combination of each sheet. A group is either `columns` with the coded
-    `answers` of each combination (0 unanswered, 1 none met, k + 1 option k), or two `halves` with
-    the combinations of theirs that make up each of its own.
+    `which` names the combination of each sheet. A group is either `columns` with, for each of them,
+    the coded `answers` of the combinations (0 unanswered, 1 none met, k + 1 option k), or two
+    `halves` with the combinations of theirs that make up each of its own.
     """
 
     which: NDArray[np.int64]
     count: int
     columns: tuple[int, ...] = ()
-    answers: NDArray[np.uint8] | None = None
+    answers: tuple[NDArray[np.int64], ...] = ()
     halves: tuple[tuple[Group, NDArray[np.int64]], ...] = ()
 
     @property
@@ -60,7 +60,9 @@ def groups_of(table: ScoreTable, answers: NDArray[np.uint8]) -> list[Group]:
 
 def _alone(columns: list[int], codes: NDArray[np.uint8]) -> Group:
     which, count, first = _combinations([codes[:, i] for i in columns])
-    return Group(which, count, tuple(columns), codes[first][:, columns])
+    return Group(
+        which, count, tuple(columns), tuple(codes[first, i].astype(np.int64) for i in columns)
+    )
 
 
 def _in_pairs(groups: list[Group]) -> list[Group]:
@@ -100,15 +102,21 @@ def _closed_up(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def joint(
-    group: Group,
-    leaf: Callable[[Group], NDArray[Any]],
-    combine: Callable[..., NDArray[Any]],
-) -> NDArray[Any]:
-    """Return a table of the group's combinations from tables of single criteria."""
+    group: Group, leaf: Callable[[Group], NDArray[Any] | None], combine: Callable[..., NDArray[Any]]
+) -> NDArray[Any] | None:
+    """Return a table of the group's combinations from tables of single criteria.
+
+    A criterion without a table has nothing to say, nor has a group of such ones.
+    """
     if not group.halves:
         return leaf(group)
-    left, right = (joint(half, leaf, combine).take(rows, axis=0) for half, rows in group.halves)
-    return combine(left, right, out=left)
+    result: NDArray[Any] | None = None
+    for half, rows in group.halves:
+        table = joint(half, leaf, combine)
+        if table is not None:
+            table = table.take(rows, axis=0)
+            result = table if result is None else combine(result, table, out=result)
+    return result
 
 
 class VariantTables:
@@ -130,11 +138,26 @@ class VariantTables:
 
     def totals(self, group: Group, chosen: slice) -> NDArray[Any]:
         """Return the points of each combination under the chosen variants."""
-        return joint(group, lambda leaf: self._leaf_totals(leaf, chosen), np.add)
+        table = joint(group, lambda leaf: self._leaf_totals(leaf, chosen), np.add)
+        assert table is not None
+        return table
 
-    def stars(self, group: Group, chosen: slice) -> NDArray[np.uint8]:
+    def stars(self, group: Group, chosen: slice) -> NDArray[np.uint8] | None:
         """Return the most stars that floors and knock-outs leave to each combination; 0 for out."""
         return joint(group, lambda leaf: self._leaf_stars(leaf, chosen), np.minimum)
+
+    def bounds(self, group: Group, worst: bool) -> tuple[NDArray[Any], NDArray[np.uint8] | None]:
+        """Return the least or the most points and stars of each combination under all variants."""
+        every = slice(0, self.thresholds.shape[1])
+        pick = np.min if worst else np.max
+
+        def over(table: NDArray[Any] | None, dtype: Any) -> NDArray[Any] | None:
+            return None if table is None else pick(table, axis=1).astype(dtype)
+
+        points = joint(group, lambda leaf: over(self._leaf_totals(leaf, every), np.int64), np.add)
+        stars = joint(group, lambda leaf: over(self._leaf_stars(leaf, every), np.uint8), np.minimum)
+        assert points is not None
+        return points, stars
 
     def is_fixed(self, criteria: Sequence[int]) -> bool:
         """Say whether floors and knock-outs are the same under all variants."""
@@ -142,10 +165,9 @@ class VariantTables:
 
     def _effective(self, leaf: Group, chosen: slice) -> list[NDArray[Any]]:
         """Return the points of each criterion of a leaf, rules applied."""
-        assert leaf.answers is not None
         points = [
-            self.points[i, :, chosen][codes]
-            for i, codes in zip(leaf.columns, leaf.answers.T, strict=True)
+            self.points[i, :, chosen].take(codes, axis=0)
+            for i, codes in zip(leaf.columns, leaf.answers, strict=True)
         ]
         for n, i in enumerate(leaf.columns):
             if i in self.table.conditional:
@@ -158,11 +180,13 @@ class VariantTables:
             total += points
         return total
 
-    def _leaf_stars(self, leaf: Group, chosen: slice) -> NDArray[np.uint8]:
-        assert leaf.answers is not None
+    def _leaf_stars(self, leaf: Group, chosen: slice) -> NDArray[np.uint8] | None:
+        asked = [i for i in leaf.columns if self.floors[i].any() or i in self.table.knock_outs]
+        if not asked:
+            return None
         most = np.full((leaf.count, chosen.stop - chosen.start), 5, dtype=np.uint8)
         effective = self._effective(leaf, chosen)
-        for i, codes, points in zip(leaf.columns, leaf.answers.T, effective, strict=True):
+        for i, codes, points in zip(leaf.columns, leaf.answers, effective, strict=True):
             for floor, star in zip(self.floors[i], STARS_WITH_FLOORS, strict=True):
                 if floor.any():
                     below = np.where(points < floor[chosen], np.uint8(star - 1), np.uint8(5))
