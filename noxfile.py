@@ -26,7 +26,7 @@ def group(*names: str) -> list[str]:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Tests with branch coverage; further arguments go to pytest."""
-    session.install("-e", ".[cli,excel,arrow,places]", *group("test"))
+    session.install("-e", ".[cli,excel,arrow,fast,places]", *group("test"))
     args = session.posargs or ["--cov", "--cov-report=term", "-n", "auto"]
     session.run("pytest", *args)
 
@@ -34,7 +34,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=["3.11", "3.12", "3.13"])
 def versions(session: nox.Session) -> None:
     """Run the tests on every supported Python."""
-    session.install("-e", ".[cli,excel,arrow,places]", *group("test"))
+    session.install("-e", ".[cli,excel,arrow,fast,places]", *group("test"))
     session.run("pytest", "-q", "-n", "auto", *session.posargs)
 
 
@@ -47,9 +47,10 @@ def lowest(session: nox.Session) -> None:
         *extras["cli"],
         *extras["excel"],
         *extras["arrow"],
+        *extras["fast"],
         *extras["places"],
     ]
-    session.install("-e", ".[cli,excel,arrow,places]", *group("test"))
+    session.install("-e", ".[cli,excel,arrow,fast,places]", *group("test"))
     session.install(*(bound.replace(">=", "==") for bound in bounds))
     session.run("pytest", "-q", "-n", "auto", *session.posargs)
 

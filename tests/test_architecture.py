@@ -35,8 +35,10 @@ LAZY = {
     "scipy",
     "matplotlib",
     "pyarrow",
+    "numba",
     "pandas",
 }
+COMPILED = "scoring/_compiled.py"
 CLOCKS = {"today", "now", "utcnow", "time", "time_ns", "localtime", "gmtime", "perf_counter"}
 
 
@@ -105,12 +107,21 @@ def test_imports_go_down_only(module: str) -> None:
 @pytest.mark.parametrize("module", INNER)
 def test_a_module_needs_only_the_libraries_of_its_floor(module: str) -> None:
     """Law knows no numpy; nothing optional is imported at the top outside the command line."""
-    allowed = FOREIGN[_floor(module)]
+    # Compiled loops are a module of their own, which only a function imports.
+    allowed = FOREIGN[_floor(module)] | ({"numba"} if module == COMPILED else set())
     tree = _tree(module)
     assert _names(_at_import(tree)) - allowed == set()
     assert _names([tree]) - allowed - LAZY == set()
     if _floor(module) in ("base", "law"):
         assert _names([tree]) - allowed == set()
+
+
+def test_compiled_loops_are_loaded_only_when_asked_for() -> None:
+    """No module imports the compiled loops when it is itself imported."""
+    name = "ocop." + COMPILED.removesuffix(".py").replace("/", ".")
+    for module in INNER:
+        for node in _at_import(_tree(module)):
+            assert name not in set(_imports(node)), module
 
 
 def test_the_front_door_imports_nothing_at_import() -> None:

@@ -16,6 +16,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop.scoring._program import compiled
 from ocop.scoring.kernel import in_shares
 from ocop.scoring.scores import Scores
 
@@ -32,7 +33,7 @@ class Slots:
 
     Attributes
     ----------
-    keys : ndarray of int64, shape (products,)
+    keys : ndarray of int64 or int32, shape (products,)
         A number below `size` for each product; equal numbers are equal worth.
     size : int
     sorted_keys : ndarray of int64, shape (slots,)
@@ -41,13 +42,16 @@ class Slots:
         Products in each slot.
     group : ndarray of int64, shape (slots,)
         The group of each slot.
+    fast : bool
+        Whether compiled loops look up.
     """
 
-    keys: NDArray[np.int64]
+    keys: NDArray[Any]
     size: int
     sorted_keys: NDArray[np.int64]
     counts: NDArray[np.int64]
     group: NDArray[np.int64]
+    fast: bool = False
 
     @cached_property
     def numbers(self) -> NDArray[np.int64]:
@@ -73,14 +77,17 @@ class Slots:
         out = np.empty(len(self.keys), dtype=by_slot.dtype)
 
         def work(low: int, high: int) -> None:
-            # No key is out of range; asked to clip, numpy writes straight into the output.
-            np.take(table, self.keys[low:high], out=out[low:high], mode="clip")
+            if self.fast:
+                compiled().look_up(out[low:high], table, self.keys[low:high])
+            else:
+                # No key is out of range; asked to clip, numpy writes straight into the output.
+                np.take(table, self.keys[low:high], out=out[low:high], mode="clip")
 
         in_shares(work, len(out), None)
         return out
 
 
-def slots_of(batches: Sequence[Scores], order: Sequence[str]) -> Slots:
+def slots_of(batches: Sequence[Scores], order: Sequence[str], *, fast: bool = False) -> Slots:
     """Sort products into slots by what decides; excluded products come after all others.
 
     Parameters
@@ -88,6 +95,8 @@ def slots_of(batches: Sequence[Scores], order: Sequence[str]) -> Slots:
     batches : sequence of Scores
     order : sequence of str
         What decides, highest first: ``star``, ``band``, ``total`` or part codes.
+    fast : bool, default False
+        Count with compiled loops.
     """
     parts = [part.code for part in batches[0].criteria_set.parts]
     known = {name: [_column(batch, name) for batch in batches] for name in ("excluded", *order)}
@@ -99,12 +108,16 @@ def slots_of(batches: Sequence[Scores], order: Sequence[str]) -> Slots:
     size = int(np.prod(limits, dtype=np.float64))
     if size > max(LEAST_GRID, 4 * sum(map(len, batches))):
         return _sorted_slots([np.concatenate(known[name]) for name in known])
-    keys = np.empty(sum(map(len, batches)), dtype=np.int64)
+    count = sum(map(len, batches))
+    # numpy counts and looks up by 64-bit numbers; compiled code takes half the memory.
+    keys = np.empty(count, dtype=np.int32 if fast else np.int64)
     low = 0
     for n, batch in enumerate(batches):
-        _fill(keys[low : low + len(batch)], [known[name][n] for name in digits], limits)
+        rows = keys[low : low + len(batch)]
+        fill = _fill_compiled if fast else _fill
+        fill(rows, [known[name][n] for name in digits], limits)
         low += len(batch)
-    counts = np.bincount(keys, minlength=size)
+    counts = _histogram(keys, size) if fast else np.bincount(keys, minlength=size)
     occurring = np.flatnonzero(counts != 0)
     values = dict(zip(digits, _digits(occurring, limits), strict=True))
     values.setdefault("excluded", values["star"] == 0 if "star" in values else occurring)
@@ -115,9 +128,8 @@ def slots_of(batches: Sequence[Scores], order: Sequence[str]) -> Slots:
         best = int(values[name].max(initial=0))
         worth = worth * (best + 1) + (best - values[name])
     sorted_keys = occurring[np.argsort(worth)]
-    return Slots(
-        keys, size, sorted_keys, counts[sorted_keys], np.zeros(len(sorted_keys), dtype=np.int64)
-    )
+    group = np.zeros(len(sorted_keys), dtype=np.int64)
+    return Slots(keys, size, sorted_keys, counts[sorted_keys], group, fast)
 
 
 def in_groups(slots: Slots, group_of: NDArray[np.int64], groups: int) -> Slots:
@@ -142,7 +154,7 @@ def _sorted_slots(columns: list[NDArray[Any]]) -> Slots:
     return Slots(keys.reshape(-1), len(found), every, counts, np.zeros_like(every))
 
 
-def _fill(keys: NDArray[np.int64], columns: list[NDArray[Any]], limits: list[int]) -> None:
+def _fill(keys: NDArray[Any], columns: list[NDArray[Any]], limits: list[int]) -> None:
     """Write the columns as digits of one number, the first the highest.
 
     Digits that fit are joined in 16 bits first, which takes half the time of wider numbers.
@@ -171,6 +183,24 @@ def _fill(keys: NDArray[np.int64], columns: list[NDArray[Any]], limits: list[int
             keys[rows] = many
 
     in_shares(work, len(keys), None)
+
+
+def _fill_compiled(keys: NDArray[Any], columns: list[NDArray[Any]], limits: list[int]) -> None:
+    def work(low: int, high: int) -> None:
+        for start in range(low, high, BLOCK):
+            rows = slice(start, min(start + BLOCK, high))
+            keys[rows] = columns[0][rows]
+            for column, limit in zip(columns[1:], limits[1:], strict=True):
+                compiled().add_digit(keys[rows], column[rows], np.int32(limit))
+
+    in_shares(work, len(keys), None)
+
+
+def _histogram(keys: NDArray[Any], size: int) -> NDArray[np.int64]:
+    """Return how often each number below `size` occurs."""
+    counts = np.zeros(size, dtype=np.int64)
+    compiled().count(keys, counts)
+    return counts
 
 
 def _digits(numbers: NDArray[np.int64], limits: list[int]) -> list[NDArray[np.int64]]:

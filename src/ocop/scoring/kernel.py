@@ -20,6 +20,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop.scoring._program import compiled, program_of
 from ocop.scoring._steps import ColumnSteps, Flips, steps_of
 from ocop.scoring.table import ScoreTable
 from ocop.types import STARS_WITH_FLOORS
@@ -50,10 +51,23 @@ class Outcome:
     knocked_out: NDArray[np.bool_]
 
 
-def run(table: ScoreTable, answers: NDArray[np.uint8], threads: int | None = None) -> Outcome:
-    """Score a matrix of answers, (sheets, criteria) of bytes, columns contiguous."""
+def run(
+    table: ScoreTable,
+    answers: NDArray[np.uint8],
+    threads: int | None = None,
+    *,
+    fast: bool = False,
+) -> Outcome:
+    """Score a matrix of answers, (sheets, criteria) of bytes, columns contiguous.
+
+    With `fast`, compiled loops do the work, for all sets whose sums fit bytes.
+    """
     count = answers.shape[0]
     out = _outcome(table, count)
+
+    if fast and _is_narrow(table) and len(table.codes) < 256:
+        _run_compiled(table, answers, out, threads)
+        return out
 
     def work(low: int, high: int) -> None:
         block = _Block(table, min(BLOCK, high - low))
@@ -79,14 +93,34 @@ def _outcome(table: ScoreTable, count: int) -> Outcome:
     )
 
 
+def _is_narrow(table: ScoreTable) -> bool:
+    """Say whether bytes hold every sum in the end."""
+    return max(table.limit, *table.thresholds) < 256
+
+
+def _run_compiled(
+    table: ScoreTable, answers: NDArray[np.uint8], out: Outcome, threads: int | None
+) -> None:
+    loops, program = compiled(), program_of(table)
+    start = np.array([n % 256 for n in steps_of(table).start], dtype=np.uint8)
+    thresholds = np.array(table.thresholds, dtype=np.uint8)
+    # Seen as signed bytes, unanswered is -1, below every option.
+    signed = answers.view(np.int8).T
+    results = (out.parts.T, out.total, out.band, out.star, out.answered, out.knocked_out)
+
+    def work(low: int, high: int) -> None:
+        loops.score(program, start, thresholds, signed, low, high, *results)
+
+    in_shares(work, len(answers), threads)
+
+
 class _Block:
     """The buffers of one thread, and the work on one block of rows."""
 
     def __init__(self, table: ScoreTable, size: int) -> None:
         self.table, self.steps = table, steps_of(table)
-        # Unsigned arithmetic wraps, so bytes hold every sum that stays under 256 in the end.
-        narrow = max(table.limit, *table.thresholds) < 256
-        self.kind: Any = np.uint8 if narrow else np.uint32
+        # Unsigned arithmetic wraps, so a sum may pass below zero on the way.
+        self.kind: Any = np.uint8 if _is_narrow(table) else np.uint32
         self.sums = np.empty((len(table.part_codes) + len(self.steps.weights), size), self.kind)
         self.start = [
             *(self._wrapped(start) for start in self.steps.start),

@@ -158,6 +158,7 @@ def rank(
     ties: Ties = "min",
     order: Sequence[str] | None = None,
     within: Sequence[str] | str | None = None,
+    fast: bool = False,
 ) -> Ranking:
     """Rank products, over one criteria set or several of one decision.
 
@@ -174,6 +175,8 @@ def rank(
     within : str or sequence of str, optional
         Rank within groups: ``"set"``, ``"sector"``, the name of a column that the sheets carry,
         or one value per product in the order of `scores`.
+    fast : bool, default False
+        Count with compiled loops (extra ``fast``), which pays for many large rankings.
 
     Returns
     -------
@@ -185,6 +188,8 @@ def rank(
     InputError
         ``mixed-decisions``, ``duplicate-product``, ``unknown-key``, ``unknown-ties``,
         ``wrong-length``, ``no-scores``.
+    MissingExtraError
+        ``missing-extra`` where `fast` is asked for and numba is not installed.
 
     Examples
     --------
@@ -203,7 +208,7 @@ def rank(
     check_request(batches, ties, get_args(Ties), order)
     check_unique(batches)
     groups = groups_of(batches, within)
-    slots = slots_of(batches, order)
+    slots = slots_of(batches, order, fast=fast)
     names: tuple[str, ...] | None = None
     if groups is not None:
         names = tuple(sorted(set(map(str, groups))))

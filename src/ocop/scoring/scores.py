@@ -215,7 +215,7 @@ def gather(
     return result
 
 
-def score(sheets: Sheets | Sheet, *, threads: int | None = None) -> Scores:
+def score(sheets: Sheets | Sheet, *, threads: int | None = None, fast: bool = False) -> Scores:
     """Score a batch of sheets.
 
     Points add up to parts and a total; the total opens a band; the star is the highest whose
@@ -229,11 +229,19 @@ def score(sheets: Sheets | Sheet, *, threads: int | None = None) -> Scores:
     threads : int, optional
         How many threads share the work; by default one for each core where the batch is large
         enough. The result does not depend on it.
+    fast : bool, default False
+        Score with compiled loops (extra ``fast``). They give the same result; loading them takes
+        about a second, once, which pays for many large batches.
 
     Returns
     -------
     Scores
         Whole numbers, in the order of the sheets.
+
+    Raises
+    ------
+    MissingExtraError
+        ``missing-extra`` where `fast` is asked for and numba is not installed.
 
     References
     ----------
@@ -248,7 +256,7 @@ def score(sheets: Sheets | Sheet, *, threads: int | None = None) -> Scores:
     1
     """
     batch = Sheets.of([sheets]) if isinstance(sheets, Sheet) else sheets
-    outcome = run(table_of(batch.criteria_set), batch.answers, threads)
+    outcome = run(table_of(batch.criteria_set), batch.answers, threads, fast=fast)
     excluded = outcome.knocked_out
     if batch.findings is not None and batch.findings.any():
         excluded = excluded | (batch.findings != 0)
