@@ -89,7 +89,7 @@ def _reach(band: Any, star: Any, total: Any, gate: Any, least: Any) -> None:
 
 
 @_compile
-def _add(total: Any, values: Any) -> None:
+def _sum(total: Any, values: Any) -> None:
     for k in range(len(total)):
         total[k] += values[k]
 
@@ -164,7 +164,7 @@ def score(
         _fill(whole[:size], np.uint8(0))
         for part in range(len(start)):
             _copy(parts[part, rows], sums[part, :size])
-            _add(whole[:size], sums[part, :size])
+            _sum(whole[:size], sums[part, :size])
         _copy(total[rows], whole[:size])
         _fill(band[rows], np.int8(1))
         _fill(star[rows], np.int8(1))
