@@ -100,11 +100,9 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure and print ratios, time and memory; ``-- --short`` for a quick run."""
-    session.install(".[cli]", *group("bench"))
+    """Compare with other libraries, write figures and page; ``-- --short`` for a quick run."""
+    session.install("-e", ".[cli,arrow,fast]", *group("bench"))
     session.run("python", "benchmarks/run.py", *session.posargs)
-    short = ["--short"] if "--short" in session.posargs else []
-    session.run("python", "benchmarks/upgrade.py", *short)
 
 
 @nox.session

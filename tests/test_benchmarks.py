@@ -17,6 +17,8 @@ import numpy as np
 import pytest
 from attrs import evolve
 
+import ocop
+
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS, DOCS = ROOT / "benchmarks", ROOT / "docs"
 MODULES = sorted(path.relative_to(BENCHMARKS).as_posix() for path in BENCHMARKS.rglob("*.py"))
@@ -142,10 +144,27 @@ def test_a_wrong_result_is_exit_code_1(
     monkeypatch.setattr(BENCH.memory, "measure", lambda *_: [])
     assert BENCH.run.main(["--short", "--only", "score"]) == 1
     assert capsys.readouterr().err.splitlines() == [
-        "results differ:",
+        "wrong:",
         "  numpy, straightforward, 1,000 sheets: star differs",
         "  numpy, straightforward, 10,000 sheets: star differs",
     ]
+
+
+def test_an_error_of_ocop_does_not_stop_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What fails is named and counts as wrong; what was measured is written."""
+
+    def fail(_: Any) -> Any:
+        raise ocop.InputError([ocop.Problem("no-scores", "found no scores")])
+
+    monkeypatch.setitem(BENCH.run.MEASURES, "score", fail)
+    monkeypatch.setitem(BENCH.run.MEASURES, "noise", lambda _: {"measured": True})
+    target = tmp_path / "figures.json"
+    words = ["--short", "--only", "score", "--only", "noise", "--json", str(target)]
+    assert BENCH.run.main(words) == 1
+    assert "  score: found no scores" in capsys.readouterr().err
+    assert json.loads(target.read_text("utf-8"))["noise"] == {"measured": True}
 
 
 def test_equal_results_are_exit_code_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -293,11 +312,6 @@ def test_the_published_run_is_whole_and_right(figures: dict[str, Any]) -> None:
     assert set(BENCH.run.MEASURES) <= set(figures)
 
 
-def test_what_must_hold_holds(figures: dict[str, Any]) -> None:
-    """The page says yes to everything."""
-    assert [must.text for must in BENCH.musts.musts(figures) if not must.holds] == []
-
-
 def rows_of(figures: Any) -> Iterator[dict[str, Any]]:
     """Yield every row with a name."""
     if isinstance(figures, dict):
@@ -314,33 +328,34 @@ def test_what_must_hold_is_computed(figures: dict[str, Any]) -> None:
     bad = copy.deepcopy(figures)
     for row in rows_of(bad):
         if row["name"].startswith("ocop"):
-            for key in {"seconds"} & set(row):
-                row[key]["median"] *= 1e4
+            if "seconds" in row:
+                row["seconds"]["median"] *= 1e8 if "fast" in row["name"] else 1e4
             row["extra_bytes"] = 10**12
-    larger = bad["score"]["score_and_rank"]["10000000"]
-    next(row for row in larger if row["name"] == "ocop")["seconds"]["median"] *= 100
+    for row in bad["score"]["score_and_rank"]["10000000"]:
+        if row["name"].startswith("ocop") and "seconds" in row:
+            row["seconds"]["median"] *= 100
     bad["wrong"] = ["something"]
     bad["noise"]["exact_error"] = 1e-3
     bad["upgrade"]["per_plan"]["median"] *= 1e4
-    bad["start"]["starts"]["import ocop; ocop.score"]["median"] += 9
+    bad["start"]["starts"]["import ocop"]["median"] += 1
+    bad["start"]["loading"]["one set, the first"]["median"] += 1
     assert [must.text for must in BENCH.musts.musts(bad) if must.holds] == []
     assert BENCH.page.text(bad).count("| **no** |") == len(BENCH.musts.musts(figures))
 
 
-@pytest.mark.parametrize(("gain", "verdict"), [(1.4, "is not worth"), (1.6, "is worth having for")])
+@pytest.mark.parametrize(("gain", "verdict"), [(1.4, "would not win"), (1.6, "would win")])
 def test_the_verdict_on_compiled_code_is_computed(
     figures: dict[str, Any], gain: float, verdict: str
 ) -> None:
-    """An extra needs a gain of 1.5."""
-    for rows in (
-        figures["score"]["score_and_rank"]["1000000"],
-        figures["sweep"]["times"]["10000"],
-    ):
-        ours = min(r["seconds"]["median"] for r in rows if r["name"].startswith("ocop"))
-        for row in rows:
-            if row["name"].startswith("numba"):
-                row["seconds"]["median"] = ours / gain
-    assert f"an extra `[fast]` {verdict}" in BENCH.page_scoring.compiled(figures)
+    """More compiled code needs a gain of 1.5 over the best of ocop with numpy alone."""
+    rows = figures["sweep"]["times"]["10000"]
+    ours = min(row["seconds"]["median"] for row in rows if row["name"].startswith("ocop"))
+    for row in rows:
+        if row["name"].startswith("numba"):
+            row["seconds"]["median"] = ours / gain
+    text = " ".join(BENCH.page_scoring.compiled(figures).split())
+    assert f"| sweep of 10,000 scenarios | | {gain:.2f} |" in text
+    assert f"For a sweep of 10,000 scenarios a compiled kernel {verdict} enough." in text
 
 
 def test_a_page_without_some_libraries(figures: dict[str, Any]) -> None:

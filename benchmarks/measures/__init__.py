@@ -1,0 +1,1 @@
+"""What is measured: each module returns figures for the JSON file and notes what differs."""

@@ -1,0 +1,1 @@
+"""The contestants: each module does the same work as a competent user of its library would."""
