@@ -51,7 +51,7 @@ def _maybe_floors(given: ArrayLike | None) -> NDArray[np.uint16] | None:
     return None if given is None else _whole(given, "floors", 3)
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, eq=False, repr=False, init=False)
 class Variants:
     """Point tables for one criteria set: the same criteria and options, other points.
 
@@ -93,7 +93,17 @@ class Variants:
     _thresholds: NDArray[np.uint16] | None = field(default=None, converter=_maybe_thresholds)
     _floors: NDArray[np.uint16] | None = field(default=None, converter=_maybe_floors)
 
-    def __attrs_post_init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        criteria_set: CriteriaSet,
+        points: ArrayLike,
+        thresholds: ArrayLike | None = None,
+        floors: ArrayLike | None = None,
+    ) -> None:
+        self.__attrs_init__(
+            criteria_set=criteria_set, points=points, thresholds=thresholds, floors=floors
+        )
         problems = list(self._shape_problems())
         if problems:
             raise InputError(problems)
