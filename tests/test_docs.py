@@ -32,6 +32,8 @@ MAKERS = {
     "_at": 0,
     "_MismatchError": 0,
     "_unknown": 0,
+    "cell": 0,
+    "_differs": 0,
     "_add": 1,
     "_stop": 1,
 }
@@ -135,6 +137,8 @@ def test_the_collector_finds_codes() -> None:
         "alias",  # self._add(...)
         "wrong-date",  # _MismatchError(...)
         "not-a-whole-number",  # a name assigned to a choice of two
+        "missing-product",  # problems.cell(...)
+        "column-differs",  # self._differs(...)
         "not-csv",  # a column of a table
     } <= set(codes())
 

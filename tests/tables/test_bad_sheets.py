@@ -68,7 +68,7 @@ def test_the_documented_codes_all_occur() -> None:
         "empty-file missing-column missing-product mixed-cases no-sheets not-a-whole-number "
         "not-utf8 option-out-of-range set-differs set-not-transcribed unknown-column "
         "unknown-criterion unknown-decision unknown-finding unknown-set wrong-width name-taken "
-        "not-csv"
+        "not-csv duplicate-criterion missing-criterion column-differs"
     )
     assert [code for code in codes.split() if f"[{code}]" not in told] == []
 

@@ -16,6 +16,7 @@ from typing import IO, Any
 import click
 
 from ocop._version import __version__
+from ocop.cli._csv_text import rows_text
 from ocop.cli._table import Row, csv_text, table
 from ocop.errors import OcopError
 
@@ -84,11 +85,10 @@ def write_columns(
     """
     with writing(output) as stream:
         if form == "csv":
-            writer = csv.writer(stream, lineterminator="\n")
             for number, columns in enumerate(chunks):
                 if not number:
-                    writer.writerow(columns)
-                writer.writerows(zip(*columns.values(), strict=True))
+                    csv.writer(stream, lineterminator="\n").writerow(columns)
+                stream.write(rows_text(list(columns.values())))
             return
         rows = _rows(chunks)
         if form == "ndjson":

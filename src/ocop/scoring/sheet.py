@@ -206,6 +206,15 @@ class Sheets:
             raise SheetError(kept, len(problems) - len(kept))
 
     @classmethod
+    def _as_checked(cls, **fields: Any) -> Sheets:
+        """Return a batch of all fields, which a reader checked cell by cell; as unpickling does."""
+        made = cls.__new__(cls)
+        fields["answers"] = _matrix(fields["answers"])
+        fields["findings"] = _bits(fields["findings"])
+        made.__setstate__(fields)  # type: ignore[attr-defined]
+        return made
+
+    @classmethod
     def of(cls, sheets: Iterable[Sheet]) -> Sheets:
         """Return a batch of single sheets, all for the same criteria set."""
         given = list(sheets)

@@ -15,6 +15,9 @@ from ocop.text import closest, quoted
 RESERVED = ("product", "set", "findings", "assessor")
 """Column names that are not criteria."""
 
+LONG = ("criterion", "answer")
+"""Columns of the long form: one row an answer."""
+
 RESULTS = ("rank", "group", "total", "band", "star", "answered", "of", "missing_floors", "excluded")
 """Column names that results use; a kept column may not hide them."""
 
@@ -27,6 +30,7 @@ class Header:
     """
 
     names: Sequence[str]
+    is_long: bool = False
     at: dict[str, int] = Factory(dict)
     codes: list[str] = Factory(list)
     problems: list[Problem] = Factory(list)
@@ -43,8 +47,10 @@ def read_header(
 ) -> Header:
     """Sort the columns of a header row; `fixed` is the set of all rows where there is one."""
     known = _known_codes(law, fixed)
-    header = Header(names)
-    header.problems += _taken_names(law, keep, known, shown)
+    is_long = _is_long(names, keep, known)
+    reserved = (*RESERVED, *LONG) if is_long else RESERVED
+    header = Header(names, is_long)
+    header.problems += _taken_names(law, keep, (*reserved, *known), shown)
     for index, name in enumerate(names):
         place = (shown, 1, index + 1)
         if not name:
@@ -56,11 +62,11 @@ def read_header(
             header.problems.append(Problem("duplicate-column", message, *place))
             continue
         header.at[name] = index
-        if name in known:
+        if name in known and not is_long:
             header.codes.append(name)
-        elif name not in (*RESERVED, *keep):
-            header.problems.append(_unknown_column(name, law, fixed, known, place))
-    for name in ("product", *keep):
+        elif name not in (*reserved, *keep):
+            header.problems.append(_unknown_column(name, law, fixed, known, place, is_long))
+    for name in ("product", *(LONG if is_long else ()), *keep):
         if name not in header.at:
             message = f"the column {quoted(name)} is missing"
             header.problems.append(Problem("missing-column", message, shown, 1))
@@ -76,10 +82,18 @@ def _known_codes(law: Decision, fixed: CriteriaSet | None) -> list[str]:
     return list(dict.fromkeys(code for s in sets for code in s.codes))
 
 
+def _is_long(names: Sequence[str], keep: Sequence[str], known: Sequence[str]) -> bool:
+    """Say whether a file has one row an answer; one column of the two is enough to mean it."""
+    found = [name for name in LONG if name in names]
+    if len(found) == 1 and not set(known) & set(names):
+        return found[0] not in keep
+    return len(found) == 2
+
+
 def _taken_names(
-    law: Decision, keep: Sequence[str], known: Sequence[str], shown: str
+    law: Decision, keep: Sequence[str], names: Sequence[str], shown: str
 ) -> Iterator[Problem]:
-    taken = {*RESERVED, *RESULTS, *known, *(part.code for part in law.parts)}
+    taken = {*names, *RESULTS, *(part.code for part in law.parts)}
     for name in [name for name in keep if name in taken]:
         message = f"the name {quoted(name)} is taken and cannot be kept"
         yield Problem("name-taken", message, shown, 1, hint="give the column another name")
@@ -91,9 +105,15 @@ def _unknown_column(
     fixed: CriteriaSet | None,
     known: Sequence[str],
     place: tuple[str, int, int],
+    is_long: bool,
 ) -> Problem:
-    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", name):
-        near = closest(name, [*RESERVED, *known])
+    is_code = re.fullmatch(r"[0-9]+(\.[0-9]+)*", name) is not None
+    if is_code and is_long:
+        message = f"the column {quoted(name)} has no place where each answer has a row"
+        told = "write its answers under 'criterion' and 'answer'"
+        return Problem("unknown-column", message, *place, hint=told)
+    if not is_code:
+        near = closest(name, [*RESERVED, *(LONG if is_long else known)])
         hint = f"did you mean {quoted(near)}?" if near else None
         message = f"unknown column {quoted(name)}; name it with keep (--keep) to carry it along"
         return Problem("unknown-column", message, *place, hint=hint)

@@ -1,7 +1,7 @@
-"""Score sheets from CSV and Excel files, one row a product, checked cell by cell.
+"""Score sheets from CSV and Excel files, one row a product or one row an answer, checked.
 
-The file is streamed in chunks of rows; what stays in memory is one byte per answer and the
-product codes. Every problem of the file is reported in one error.
+A CSV file is read block by block; what stays in memory is one byte per answer and the product
+codes. Every problem of the file is reported in one error.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from typing import IO
 from ocop.law.catalogue import criteria_set, decision
 from ocop.law.decision import Decision
 from ocop.scoring.sheet import Sheets
-from ocop.tables._rows import BrokenFileError, Progress, clean_header, open_rows
-from ocop.tables._sheet_reader import SheetReader
+from ocop.tables._problems import Problems
+from ocop.tables._rows import clean_header
+from ocop.tables._sheet_reader import gather_sheets
+from ocop.tables._source import BrokenFileError, Progress
+from ocop.tables._table import open_table
 
 __all__ = ["read_sheets"]
 
@@ -32,10 +35,19 @@ def read_sheets(
     Parameters
     ----------
     source : str, Path or binary file
-        CSV in UTF-8, with comma, semicolon or tab, or ``.xlsx`` (first worksheet). The column
-        ``product`` names the product; columns named by printed criterion codes hold option
-        positions from 1, 0 for none met, empty for unanswered. Optional: ``set``, ``findings``
-        (ids joined by ``;``), ``assessor``.
+        CSV in UTF-8, with comma, semicolon or tab, or ``.xlsx`` (first worksheet), in one of two
+        forms. An answer is the position of the option from 1, 0 for none met, empty for
+        unanswered.
+
+        Wide, one row a product: the column ``product`` names it, columns named by printed criterion
+        codes hold its answers.
+
+        Long, one row an answer: the columns ``product``, ``criterion`` (printed code) and
+        ``answer``. The rows of a product may stand anywhere; a criterion without a row is
+        unanswered. What else the rows of a sheet say must be the same in each, but for
+        ``findings``, which are put together.
+
+        In both, optional: ``set``, ``findings`` (ids joined by ``;``), ``assessor``.
     law : str or Decision
         The decision, or its id.
     set : int or str, optional
@@ -48,15 +60,17 @@ def read_sheets(
     Returns
     -------
     tuple of Sheets
-        One batch per criteria set that occurs, in order of set numbers; `rows` holds the row of
-        the file, the header being row 1.
+        One batch per criteria set that occurs, in order of set numbers; `rows` holds the (first)
+        row of each sheet in the file, the header being row 1.
 
     Raises
     ------
     SheetError
         With every problem of the file: ``unknown-column``, ``missing-column``,
         ``duplicate-column``, ``not-a-whole-number``, ``option-out-of-range``,
-        ``duplicate-product``, ``mixed-cases``, ``unknown-finding``, ``not-utf8`` and more.
+        ``duplicate-product``, ``mixed-cases``, ``unknown-finding``, ``not-utf8`` and more; in the
+        long form also ``unknown-criterion``, ``criterion-not-in-set``, ``duplicate-criterion``,
+        ``set-differs``, ``column-differs``.
     UnknownDecisionError, UnknownSetError, NotTranscribedError
         Where `law` or `set` does not exist.
 
@@ -69,16 +83,21 @@ def read_sheets(
     ocop.errors.SheetError: 2 problems:
       input:1: set 11 tea needs the columns 1.2, 1.3, 1.4, 1.5, 1.6, ...
       input:2:2: 1.1: found '9', allowed are 0 to 3 or empty [option-out-of-range]
+    >>> text = b"product,criterion,answer\ntea-1,1.1,2\ntea-2,1.1,0\ntea-1,1.2,3"
+    >>> (sheets,) = ocop.read_sheets(io.BytesIO(text), "qd-26-2026", set="tea")
+    >>> sheets.products, sheets.answers[:, :3].tolist()
+    (('tea-1', 'tea-2'), [[2, 3, 255], [0, 255, 255]])
     """
     found = decision(law) if isinstance(law, str) else law
     shown = str(source) if isinstance(source, str | Path) else getattr(source, "name", "input")
     kept = tuple(dict.fromkeys(clean_header(list(keep))))
-    reader = SheetReader(found, shown if isinstance(shown, str) else "input", kept)
-    if set is not None:
-        reader.fixed = criteria_set(found, set)
+    problems = Problems(shown if isinstance(shown, str) else "input")
+    fixed = None if set is None else criteria_set(found, set)
     try:
-        with open_rows(source, reader.shown, reader.report, progress) as rows:
-            reader.read(rows)
+        with open_table(source, problems.shown, problems.add, progress) as table:
+            batches = gather_sheets(table, found, fixed, kept, problems)
     except BrokenFileError as error:
-        reader.report(error.problem)
-    return reader.finish()
+        problems.add(error.problem)
+    if len(problems):
+        raise problems.error()
+    return tuple(batch.sheets() for batch in batches)

@@ -1,0 +1,122 @@
+"""The long form: one row an answer, that of a product to a criterion, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocop.law.decision import Decision
+from ocop.law.model import CriteriaSet
+from ocop.scoring._sheet_checks import UNANSWERED
+from ocop.tables._cells import Cells, Places
+from ocop.tables._findings import Findings
+from ocop.tables._gathered import Gathered
+from ocop.tables._header import Header
+from ocop.tables._heads import Heads
+from ocop.tables._problems import Problems
+from ocop.tables._set_names import NO_SET
+from ocop.tables._statements import Statements
+from ocop.tables._vocabulary import grown
+
+_STEP = 1 << 16
+
+
+class LongReader:
+    """Gathers sheets from blocks of cells; every wrong cell becomes a problem."""
+
+    def __init__(
+        self,
+        law: Decision,
+        fixed: CriteriaSet | None,
+        keep: Sequence[str],
+        header: Header,
+        problems: Problems,
+    ) -> None:
+        self._law, self._keep, self._problems = law, keep, problems
+        self._heads = Heads(law, fixed, keep, header, problems)
+        self._statements, self._findings = Statements(law, problems), Findings(law, problems)
+        sets = law.sets.values() if fixed is None else [fixed]
+        self._most = max(len(source.codes) for source in sets)
+        # By sheet and criterion: 0 while no row stated it, then the answer plus 2, 255 being 1.
+        self._stated = np.zeros(_STEP, dtype=np.uint8)
+        self._bits = np.zeros(64, dtype=np.uint64)
+
+    def take(self, cells: Cells) -> None:
+        """Take the next rows of the file."""
+        if not len(cells):
+            return
+        sheets, sets = self._heads.read(cells)
+        usable = sets != NO_SET
+        if not usable.all():
+            cells, sheets, sets = cells.rows(usable), sheets[usable], sets[usable]
+        if not len(cells):
+            return
+        count = len(self._heads.rows)
+        self._bits, self._stated = grown(self._bits, count), grown(self._stated, count * self._most)
+        self._store(cells, sheets, self._statements.read(cells, sets))
+        if "findings" in self._problems.at:
+            bits = self._findings.bits(cells, sets)
+            rows = np.flatnonzero((bits != 0) & (sheets >= 0))
+            np.bitwise_or.at(self._bits, sheets[rows], bits[rows])
+
+    def _store(self, cells: Cells, sheets: Places, stated: NDArray[np.int64]) -> None:
+        """Keep what rows state; what was stated before is reported."""
+        fits = (stated >= 0) & (sheets >= 0)
+        if not fits.all():
+            cells, sheets, stated = cells.rows(fits), sheets[fits], stated[fits]
+        at = sheets * self._most + (stated >> 8)
+        answers = stated.astype(np.uint8) + np.uint8(2)
+        again = self._stated.take(at) != 0
+        if not (at[1:] > at[:-1]).all():
+            ordered = np.sort(at)
+            if (ordered[1:] == ordered[:-1]).any():
+                order = np.argsort(at, kind="stable")
+                again[order[1:]] |= ordered[1:] == ordered[:-1]
+        if not again.any():
+            self._stated[at] = answers
+            return
+        self._stated[at[~again]] = answers[~again]
+        self._report_twice(cells.rows(again), sheets[again], self._stated[at[again]])
+
+    def _report_twice(self, cells: Cells, sheets: Places, stated: NDArray[np.uint8]) -> None:
+        codes = cells.texts(cells.span(self._problems.at["criterion"]))
+        rows = zip(cells.numbers.tolist(), sheets.tolist(), codes, stated.tolist(), strict=True)
+        for row, sheet, code, value in rows:
+            message = f"{self._heads.described(sheet)} has the criterion {code.strip()} twice"
+            hint = "keep one of its rows"
+            if value > 1:
+                hint += f"; a row above answers {value - 2}"
+            self._problems.cell("duplicate-criterion", message, row, "criterion", hint)
+
+    def finish(self) -> list[Gathered]:
+        """Return what was gathered, by set, once the whole file is read."""
+        heads = self._heads
+        used = np.flatnonzero(heads.rows)
+        used = used[np.argsort(heads.rows[used])]
+        sets = heads.sets[used]
+        return [
+            Gathered(
+                criteria_set=self._law.sets[number],
+                products=heads.texts("product", used[sets == number]) or [],
+                answers=self._answers(used[sets == number], len(self._law.sets[number].codes)),
+                findings=self._bits[used[sets == number]],
+                assessors=heads.texts("assessor", used[sets == number]),
+                columns={
+                    name: heads.texts(name, used[sets == number]) or [] for name in self._keep
+                },
+                rows=heads.rows[used[sets == number]],
+            )
+            for number in np.unique(sets).tolist()
+        ]
+
+    def _answers(self, sheets: Places, count: int) -> NDArray[np.uint8]:
+        """Return answers of shape (sheets, criteria) with contiguous columns."""
+        table = self._stated[: len(self._stated) // self._most * self._most]
+        table = table.reshape(-1, self._most)
+        result = np.empty((count, len(sheets)), dtype=np.uint8)
+        for low in range(0, len(sheets), _STEP):
+            stated = table[sheets[low : low + _STEP], :count]
+            result[:, low : low + _STEP] = np.where(stated, stated - np.uint8(2), UNANSWERED).T
+        return result.T

@@ -1,0 +1,48 @@
+"""The problems of one file of sheets: the first ones by place are kept, the rest counted."""
+
+from __future__ import annotations
+
+from ocop.errors import Problem, SheetError
+from ocop.scoring._sheet_checks import MAX_LISTED
+
+
+class Problems:
+    """Gathers problems; `at` says where columns stand, from 0, once the header is read."""
+
+    def __init__(self, shown: str) -> None:
+        self.shown = shown
+        self.at: dict[str, int] = {}
+        self._kept: list[Problem] = []
+        self._more = 0
+
+    def __len__(self) -> int:
+        return len(self._kept) + self._more
+
+    def add(self, problem: Problem) -> None:
+        """Take a problem."""
+        self._kept.append(problem)
+        if len(self._kept) >= 2 * MAX_LISTED:
+            self._cut()
+
+    def cell(
+        self,
+        code: str,
+        message: str,
+        row: int,
+        name: str | None = None,
+        hint: str | None = None,
+        path: str | None = None,
+    ) -> None:
+        """Take the problem of a row, or of its cell in the column `name`; `path` is told first."""
+        column = self.at[name] + 1 if name in self.at and name is not None else None
+        self.add(Problem(code, message, self.shown, row, column, path or name, hint))
+
+    def error(self) -> SheetError:
+        """Return the error that tells them, by row and column."""
+        self._cut()
+        return SheetError(self._kept, self._more)
+
+    def _cut(self) -> None:
+        self._kept.sort(key=lambda problem: (problem.line or 0, problem.column or 0))
+        self._more += len(self._kept[MAX_LISTED:])
+        del self._kept[MAX_LISTED:]

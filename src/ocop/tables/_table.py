@@ -1,0 +1,104 @@
+"""A file as a header and blocks of cells: CSV by the block where that can be, else by the row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Protocol
+
+from ocop.tables._cells import Cells
+from ocop.tables._rows import csv_rows, excel_rows, first_line, is_excel, open_source
+from ocop.tables._source import BrokenFileError, Progress, Report, Source
+from ocop.tables._split import split
+
+CHUNK = 4096
+
+Wrong = Callable[[int, int], None]
+"""Told of a row that is not as wide as the header: its number, and how many cells it has."""
+
+
+class Table(Protocol):
+    """A file that was opened: first its header, then its rows."""
+
+    def header(self) -> list[str] | None:
+        """Return the first row, None where there is none."""
+
+    def blocks(self, width: int, wrong: Wrong) -> Iterator[Cells]:
+        """Yield the rows of `width` cells, some at a time; blank rows are left out."""
+
+
+@contextmanager
+def open_table(
+    source: str | Path | IO[bytes], shown: str, report: Report, progress: Progress | None
+) -> Iterator[Table]:
+    """Open a CSV or Excel file."""
+    if is_excel(source):
+        yield _ExcelTable(excel_rows(str(source), shown))
+        return
+    with open_source(source, shown, report, progress) as opened:
+        yield _CsvTable(opened)
+
+
+class _CsvTable:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._first, self._delimiter = first_line(source)
+        self._row = 1
+
+    def header(self) -> list[str] | None:
+        lines = chain(self._first, self._source.lines())
+        return next(csv_rows(lines, self._delimiter, self._source.shown), None)
+
+    def blocks(self, width: int, wrong: Wrong) -> Iterator[Cells]:
+        while block := self._source.block():
+            found = split(block, self._delimiter, width, self._row + 1)
+            if found is None:
+                yield from self._by_row(len(block), width, wrong)
+                continue
+            self._source.skip(found.size, found.lines)
+            self._row += found.rows
+            for row, count in found.wrong:
+                wrong(row, count)
+            yield found.cells
+
+    def _by_row(self, size: int, width: int, wrong: Wrong) -> Iterator[Cells]:
+        """Read at least `size` bytes row by row; the rows above a broken one come out too."""
+        shown, stop = self._source.shown, self._source.offset + size
+        rows: list[list[str]] = []
+        try:
+            for row in csv_rows(self._source.lines(), self._delimiter, shown, self._row):
+                rows.append(row)
+                if self._source.offset >= stop:
+                    break
+        except BrokenFileError:
+            yield _cells(rows, self._row + 1, width, wrong)
+            raise
+        yield _cells(rows, self._row + 1, width, wrong)
+        self._row += len(rows)
+
+
+class _ExcelTable:
+    def __init__(self, rows: Iterator[list[str]]) -> None:
+        self._rows = rows
+
+    def header(self) -> list[str] | None:
+        return next(self._rows, None)
+
+    def blocks(self, width: int, wrong: Wrong) -> Iterator[Cells]:
+        row = 2
+        while rows := list(islice(self._rows, CHUNK)):
+            yield _cells(rows, row, width, wrong)
+            row += len(rows)
+
+
+def _cells(rows: list[list[str]], first: int, width: int, wrong: Wrong) -> Cells:
+    numbers, good = [], []
+    for number, row in enumerate(rows, start=first):
+        if len(row) == width and any(row):
+            numbers.append(number)
+            good.append(row)
+        elif any(row):
+            wrong(number, len(row))
+    return Cells.of_rows(good, numbers, width)
