@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["add_digit", "count", "look_up", "score"]
+__all__ = ["count", "join_digits", "look_up", "score"]
 
 BLOCK = 8192
 
@@ -89,6 +89,14 @@ def _reach(band: Any, star: Any, total: Any, gate: Any, least: Any) -> None:
 
 
 @_compile
+def _exclude(star: Any, excluded: Any, knocked: Any, findings: Any) -> None:
+    for k in range(len(star)):
+        out = knocked[k] | (findings[k] != 0)
+        excluded[k] = out
+        star[k] = np.int8(0) if out else star[k]
+
+
+@_compile
 def _sum(total: Any, values: Any) -> None:
     for k in range(len(total)):
         total[k] += values[k]
@@ -112,6 +120,7 @@ def score(
     start: Any,
     thresholds: Any,
     answers: Any,
+    findings: Any,
     low: int,
     high: int,
     parts: Any,
@@ -120,6 +129,7 @@ def score(
     star: Any,
     answered: Any,
     knocked: Any,
+    excluded: Any,
 ) -> None:
     """Score the rows from `low` to under `high`."""
     sums = np.empty((len(start), BLOCK), np.uint8)
@@ -137,6 +147,7 @@ def score(
         for gate in range(4):
             _fill(gates[gate, :size], np.uint8(1))
         _fill(seen[:size], np.uint8(0))
+        _fill(knocked[rows], False)
         for n in range(len(program)):
             op, a, b, c = program[n]
             if op == LOAD:
@@ -174,13 +185,23 @@ def score(
                 _both(gates[level, :size], gates[level - 1, :size])
             opened = gates[level, :size]
             _reach(band[rows], star[rows], whole[:size], opened, thresholds[level])
+        _exclude(star[rows], excluded[rows], knocked[rows], findings[rows])
 
 
 @_compile
-def add_digit(keys: Any, column: Any, limit: Any) -> None:
-    """Append a column as the last digit of each key."""
+def _add_digit(keys: Any, digit: Any, size: Any) -> None:
     for k in range(len(keys)):
-        keys[k] = keys[k] * limit + column[k]
+        keys[k] = keys[k] * size + digit[k]
+
+
+@_compile
+def join_digits(digits: Any, sizes: Any, low: int, high: int, keys: Any) -> None:
+    """Write keys from `low` to under `high`: columns as the digits of one number."""
+    for first in range(low, high, BLOCK):
+        rows = slice(first, min(first + BLOCK, high))
+        _fill(keys[rows], np.int32(0))
+        for n in range(len(digits)):
+            _add_digit(keys[rows], digits[n][rows], sizes[n])
 
 
 @_compile

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from ocop.scoring._steps import ColumnSteps, Flips, steps_of
 from ocop.scoring.table import ScoreTable
 from ocop.types import STARS_WITH_FLOORS
 
-__all__ = ["BLOCK", "Outcome", "in_shares", "run"]
+__all__ = ["BLOCK", "LEAST_SHARE", "Outcome", "in_shares", "run"]
 
 BLOCK = 1 << 17
 LEAST_SHARE = 1 << 15
@@ -39,8 +40,9 @@ _POSITIONS = tuple(np.array(n, dtype=np.int8) for n in range(128))
 class Outcome:
     """What the kernel computes; all arrays have one row per sheet.
 
-    `parts` is (sheets, parts) in points, `total` in points, `band` and `star` in stars (`star`
-    before exclusions), `answered` a count of criteria, `knocked_out` says that a knock-out fired.
+    `parts` is (sheets, parts) in points, `total` in points, `band` and `star` in stars (`star` is
+    0 where the product is excluded), `answered` a count of criteria. `knocked_out` says that a
+    knock-out fired, `excluded` that one did or a finding was stated.
     """
 
     parts: NDArray[np.int16]
@@ -49,30 +51,39 @@ class Outcome:
     star: NDArray[np.int8]
     answered: NDArray[np.int16]
     knocked_out: NDArray[np.bool_]
+    excluded: NDArray[np.bool_]
 
 
 def run(
     table: ScoreTable,
     answers: NDArray[np.uint8],
+    findings: NDArray[np.uint64] | None = None,
     threads: int | None = None,
     *,
     fast: bool = False,
 ) -> Outcome:
     """Score a matrix of answers, (sheets, criteria) of bytes, columns contiguous.
 
-    With `fast`, compiled loops do the work, for all sets whose sums fit bytes.
+    `findings` holds those of each sheet, one bit each. With `fast`, compiled loops do the work,
+    for all sets whose sums fit bytes.
     """
     count = answers.shape[0]
     out = _outcome(table, count)
+    if findings is None:
+        findings = np.zeros(count, dtype=np.uint64)
 
     if fast and _is_narrow(table) and len(table.codes) < 256:
-        _run_compiled(table, answers, out, threads)
+        _run_compiled(table, answers, findings, out, threads)
         return out
 
     def work(low: int, high: int) -> None:
         block = _Block(table, min(BLOCK, high - low))
         for start in range(low, high, BLOCK):
-            block.run(answers, out, slice(start, min(start + BLOCK, high)))
+            rows = slice(start, min(start + BLOCK, high))
+            block.run(answers, out, rows)
+            np.not_equal(findings[rows], 0, out=out.excluded[rows])
+            out.excluded[rows] |= out.knocked_out[rows]
+            out.star[rows] *= ~out.excluded[rows]
 
     in_shares(work, count, threads)
     return out
@@ -81,15 +92,16 @@ def run(
 def _outcome(table: ScoreTable, count: int) -> Outcome:
     """Return room for the results, as one piece of memory: many small pieces cost page faults."""
     parts = len(table.part_codes)
-    memory = np.empty((parts + 3) * count, dtype=np.int16)
-    stars = memory[(parts + 2) * count :].view(np.int8)
+    memory = np.empty((parts + 4) * count, dtype=np.int16)
+    band, star, knocked_out, excluded = memory[(parts + 2) * count :].view(np.int8).reshape(4, -1)
     return Outcome(
         parts=memory[: parts * count].reshape(parts, count).T,
         total=memory[parts * count : (parts + 1) * count],
-        band=stars[:count],
-        star=stars[count:],
+        band=band,
+        star=star,
         answered=memory[(parts + 1) * count : (parts + 2) * count],
-        knocked_out=np.zeros(count, dtype=np.bool_),
+        knocked_out=knocked_out.view(np.bool_),
+        excluded=excluded.view(np.bool_),
     )
 
 
@@ -99,17 +111,23 @@ def _is_narrow(table: ScoreTable) -> bool:
 
 
 def _run_compiled(
-    table: ScoreTable, answers: NDArray[np.uint8], out: Outcome, threads: int | None
+    table: ScoreTable,
+    answers: NDArray[np.uint8],
+    findings: NDArray[np.uint64],
+    out: Outcome,
+    threads: int | None,
 ) -> None:
     loops, program = compiled(), program_of(table)
     start = np.array([n % 256 for n in steps_of(table).start], dtype=np.uint8)
     thresholds = np.array(table.thresholds, dtype=np.uint8)
     # Seen as signed bytes, unanswered is -1, below every option.
     signed = answers.view(np.int8).T
-    results = (out.parts.T, out.total, out.band, out.star, out.answered, out.knocked_out)
+    given = program, start, thresholds, signed, findings
+    flags = out.knocked_out, out.excluded
+    results = (out.parts.T, out.total, out.band, out.star, out.answered, *flags)
 
     def work(low: int, high: int) -> None:
-        loops.score(program, start, thresholds, signed, low, high, *results)
+        loops.score(*given, low, high, *results)
 
     in_shares(work, len(answers), threads)
 
@@ -145,6 +163,7 @@ class _Block:
         for gate in gates:
             gate.fill(True)
         answered.fill(0)
+        out.knocked_out[rows] = False
         # Seen as signed bytes, unanswered is -1, below every option.
         signed = answers[rows].view(np.int8)
         for steps in self.steps.columns:
@@ -248,8 +267,11 @@ def in_shares(
     if shares == 1:
         work(0, count)
         return
-    with ThreadPoolExecutor(shares) as pool:
-        list(pool.map(work, edges[:-1], edges[1:]))
+    with ThreadPoolExecutor(shares - 1) as pool:
+        others = list(map(pool.submit, repeat(work), edges[1:-1], edges[2:]))
+        work(edges[0], edges[1])
+    for other in others:
+        other.result()
 
 
 def usable_cores() -> int:

@@ -256,18 +256,15 @@ def score(sheets: Sheets | Sheet, *, threads: int | None = None, fast: bool = Fa
     1
     """
     batch = Sheets.of([sheets]) if isinstance(sheets, Sheet) else sheets
-    outcome = run(table_of(batch.criteria_set), batch.answers, threads, fast=fast)
-    excluded = outcome.knocked_out
-    if batch.findings is not None and batch.findings.any():
-        excluded = excluded | (batch.findings != 0)
-    np.multiply(outcome.star, ~excluded, out=outcome.star)
+    table = table_of(batch.criteria_set)
+    outcome = run(table, batch.answers, batch.findings, threads, fast=fast)
     arrays: dict[str, Any] = {
         "parts": outcome.parts,
         "total": outcome.total,
         "band": outcome.band,
         "star": outcome.star,
         "answered": outcome.answered,
-        "excluded": excluded,
+        "excluded": outcome.excluded,
         "knocked_out": outcome.knocked_out,
     }
     for array in arrays.values():
