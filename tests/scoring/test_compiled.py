@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import ocop
-from ocop.scoring import _compiled, _program
+from ocop.scoring import _compiled, _compiled_sweep, _program
 from ocop.scoring.table import table_of
 
 
@@ -87,13 +87,20 @@ def test_without_numba_the_extra_is_named(
     monkeypatch: pytest.MonkeyPatch, fresh: ocop.CriteriaSet
 ) -> None:
     """Where numba is missing, asking for compiled loops says which extra to install."""
-    sheets = ocop.Sheets.of([ocop.Sheet(criteria_set=fresh, answers={})])
+    sheets = ocop.Sheets.of([ocop.Sheet(criteria_set=fresh, answers={"1.1": 1})])
     scores = ocop.score(sheets)
-    monkeypatch.delitem(sys.modules, "ocop.scoring._compiled")
-    monkeypatch.delattr("ocop.scoring._compiled")
+    one, five = ([level] * 4 for level in (0, 5))
+    points = ocop.Variants.of([fresh]).points.repeat(2, axis=0)
+    variants = ocop.Variants(criteria_set=fresh, points=points, thresholds=[one, five])
+    for module in (_compiled, _compiled_sweep):
+        monkeypatch.delitem(sys.modules, module.__name__)
     monkeypatch.setitem(sys.modules, "numba", None)
     _program.program_of.cache_clear()
-    for work in (lambda: ocop.score(sheets, fast=True), lambda: ocop.rank(scores, fast=True)):
+    for work in (
+        lambda: ocop.score(sheets, fast=True),
+        lambda: ocop.rank(scores, fast=True),
+        lambda: ocop.score_variants(sheets, variants, fast=True),
+    ):
         with pytest.raises(ocop.MissingExtraError, match="needs the extra 'fast'") as error:
             work()
         assert 'pip install "ocop[fast]"' in str(error.value)
@@ -113,5 +120,5 @@ def test_code_that_cannot_be_kept_is_compiled_all_the_same(
 
     monkeypatch.setattr(_compiled, "njit", njit)
     loop = lambda: None  # noqa: E731 - any function
-    assert _compiled._compile(loop) is loop
+    assert _compiled.compile_loop(loop) is loop
     assert asked == [{"cache": True, "nogil": True}, {"nogil": True}]

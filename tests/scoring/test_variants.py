@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import ocop
 from ocop.law import model
-from ocop.scoring import _variant_run, _variant_tables
+from ocop.scoring import _compiled_sweep, _variant_run, _variant_tables
 
 
 def redrawn(
@@ -55,11 +55,12 @@ def one_by_one(
 
 def assert_as_one_by_one(sheets: ocop.Sheets, sets: Sequence[ocop.CriteriaSet], **how: Any) -> None:
     """Compare the counts of many sets at once with those of one after the other."""
-    found = ocop.score_variants(sheets, ocop.Variants.of(sets), **how)
     by_set, by_product = one_by_one(sheets, sets)
-    assert found.star_counts.tolist() == by_set
-    assert found.star_frequencies.tolist() == by_product
-    assert found.variants == len(sets)
+    for fast in (False, True):
+        found = ocop.score_variants(sheets, ocop.Variants.of(sets), fast=fast, **how)
+        assert found.star_counts.tolist() == by_set
+        assert found.star_frequencies.tolist() == by_product
+        assert found.variants == len(sets)
 
 
 @settings(max_examples=40, deadline=None)
@@ -145,23 +146,27 @@ def test_pieces_and_order_of_variants_do_not_matter(fresh: ocop.CriteriaSet, gen
         assert other.star_frequencies.tolist() == whole.star_frequencies.tolist()
 
 
-def test_more_than_a_chunk_of_products_and_variants(fresh: ocop.CriteriaSet, generate: Any) -> None:
+@pytest.mark.parametrize("fast", [False, True])
+def test_more_than_a_chunk_of_products_and_variants(
+    fresh: ocop.CriteriaSet, generate: Any, fast: bool
+) -> None:
     """At the real sizes, sums of flags outgrow a byte and still come out whole."""
     sheets = generate.sheets(fresh, 40, seed=3)
     many = [sheets[n % 40] for n in range(2 * _variant_run.BLOCK + 77)]
     batch = generate.batch(fresh, many)
     sets = [fresh, *(redrawn(fresh, seed) for seed in range(2))]
     three = ocop.Variants.of(sets)
+    times = _compiled_sweep.WIDTH // 3 + 10
     repeated = ocop.Variants(
         criteria_set=fresh,
-        points=np.tile(three.points, (100, 1, 1)),
-        floors=np.tile(three.floors, (100, 1, 1)),
-        thresholds=np.tile(three.thresholds, (100, 1)),
+        points=np.tile(three.points, (times, 1, 1)),
+        floors=np.tile(three.floors, (times, 1, 1)),
+        thresholds=np.tile(three.thresholds, (times, 1)),
     )
-    found = ocop.score_variants(batch, repeated)
+    found = ocop.score_variants(batch, repeated, fast=fast)
     by_set, by_product = one_by_one(batch, sets)
-    assert found.star_counts.tolist() == by_set * 100
-    assert found.star_frequencies.tolist() == [[100 * n for n in row] for row in by_product]
+    assert found.star_counts.tolist() == by_set * times
+    assert found.star_frequencies.tolist() == [[times * n for n in row] for row in by_product]
 
 
 def test_floors_follow_the_points_of_marked_options(fresh: ocop.CriteriaSet) -> None:

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["count", "join_digits", "look_up", "score"]
+__all__ = ["compile_loop", "count", "fill", "join_digits", "look_up", "score"]
 
 BLOCK = 8192
 
 
-def _compile(loop: Callable[..., None]) -> Any:
+def compile_loop(loop: Callable[..., Any]) -> Any:
     """Compile at the first call, and keep the code where there is a folder to keep it in."""
     try:
         return njit(cache=True, nogil=True)(loop)
@@ -32,55 +32,55 @@ def _compile(loop: Callable[..., None]) -> Any:
 LOAD, COUNT, CLEAR, FLIP, KEEP, RISE, STEP, CLOSE, BOTH, KNOCK = range(10)
 
 
-@_compile
+@compile_loop
 def _count(seen: Any, answer: Any) -> None:
     for k in range(len(seen)):
         seen[k] += np.uint8(answer[k] >= 0)
 
 
-@_compile
+@compile_loop
 def _flip(flag: Any, answer: Any, position: Any) -> None:
     for k in range(len(flag)):
         flag[k] ^= np.uint8(answer[k] >= position)
 
 
-@_compile
+@compile_loop
 def _keep(kept: Any, answer: Any, flag: Any) -> None:
     for k in range(len(kept)):
         kept[k] = answer[k] if flag[k] else np.int8(0)
 
 
-@_compile
+@compile_loop
 def _rise(total: Any, answer: Any, start: Any) -> None:
     for k in range(len(total)):
         total[k] += np.uint8(max(answer[k], start))
 
 
-@_compile
+@compile_loop
 def _step(total: Any, answer: Any, position: Any, points: Any) -> None:
     for k in range(len(total)):
         total[k] += points if answer[k] >= position else np.uint8(0)
 
 
-@_compile
+@compile_loop
 def _close(gate: Any, answer: Any, position: Any) -> None:
     for k in range(len(gate)):
         gate[k] &= np.uint8(answer[k] >= position)
 
 
-@_compile
+@compile_loop
 def _both(gate: Any, flag: Any) -> None:
     for k in range(len(gate)):
         gate[k] &= flag[k]
 
 
-@_compile
+@compile_loop
 def _knock(knocked: Any, flag: Any, answer: Any) -> None:
     for k in range(len(knocked)):
         knocked[k] |= (flag[k] != 0) & (answer[k] >= 0)
 
 
-@_compile
+@compile_loop
 def _reach(band: Any, star: Any, total: Any, gate: Any, least: Any) -> None:
     for k in range(len(band)):
         reached = np.uint8(total[k] >= least)
@@ -88,7 +88,7 @@ def _reach(band: Any, star: Any, total: Any, gate: Any, least: Any) -> None:
         star[k] += reached & gate[k]
 
 
-@_compile
+@compile_loop
 def _exclude(star: Any, excluded: Any, knocked: Any, findings: Any) -> None:
     for k in range(len(star)):
         out = knocked[k] | (findings[k] != 0)
@@ -96,25 +96,25 @@ def _exclude(star: Any, excluded: Any, knocked: Any, findings: Any) -> None:
         star[k] = np.int8(0) if out else star[k]
 
 
-@_compile
+@compile_loop
 def _sum(total: Any, values: Any) -> None:
     for k in range(len(total)):
         total[k] += values[k]
 
 
-@_compile
+@compile_loop
 def _copy(out: Any, values: Any) -> None:
     for k in range(len(out)):
         out[k] = values[k]
 
 
-@_compile
-def _fill(out: Any, value: Any) -> None:
+@compile_loop
+def fill(out: Any, value: Any) -> None:
     for k in range(len(out)):
         out[k] = value
 
 
-@_compile
+@compile_loop
 def score(
     program: Any,
     start: Any,
@@ -143,11 +143,11 @@ def score(
         flag = flags[:size]
         answer = answers[0, rows]
         for part in range(len(start)):
-            _fill(sums[part, :size], start[part])
+            fill(sums[part, :size], start[part])
         for gate in range(4):
-            _fill(gates[gate, :size], np.uint8(1))
-        _fill(seen[:size], np.uint8(0))
-        _fill(knocked[rows], False)
+            fill(gates[gate, :size], np.uint8(1))
+        fill(seen[:size], np.uint8(0))
+        fill(knocked[rows], False)
         for n in range(len(program)):
             op, a, b, c = program[n]
             if op == LOAD:
@@ -155,7 +155,7 @@ def score(
             elif op == COUNT:
                 _count(seen[:size], answer)
             elif op == CLEAR:
-                _fill(flag, np.uint8(0))
+                fill(flag, np.uint8(0))
             elif op == FLIP:
                 _flip(flag, answer, np.int8(a))
             elif op == KEEP:
@@ -172,13 +172,13 @@ def score(
             else:
                 _knock(knocked[rows], flag, answers[a, rows])
         _copy(answered[rows], seen[:size])
-        _fill(whole[:size], np.uint8(0))
+        fill(whole[:size], np.uint8(0))
         for part in range(len(start)):
             _copy(parts[part, rows], sums[part, :size])
             _sum(whole[:size], sums[part, :size])
         _copy(total[rows], whole[:size])
-        _fill(band[rows], np.int8(1))
-        _fill(star[rows], np.int8(1))
+        fill(band[rows], np.int8(1))
+        fill(star[rows], np.int8(1))
         for level in range(4):
             # The gate of two stars is always open; one of a lower star holds for the higher ones.
             if level:
@@ -188,30 +188,30 @@ def score(
         _exclude(star[rows], excluded[rows], knocked[rows], findings[rows])
 
 
-@_compile
+@compile_loop
 def _add_digit(keys: Any, digit: Any, size: Any) -> None:
     for k in range(len(keys)):
         keys[k] = keys[k] * size + digit[k]
 
 
-@_compile
+@compile_loop
 def join_digits(digits: Any, sizes: Any, low: int, high: int, keys: Any) -> None:
     """Write keys from `low` to under `high`: columns as the digits of one number."""
     for first in range(low, high, BLOCK):
         rows = slice(first, min(first + BLOCK, high))
-        _fill(keys[rows], np.int32(0))
+        fill(keys[rows], np.int32(0))
         for n in range(len(digits)):
             _add_digit(keys[rows], digits[n][rows], sizes[n])
 
 
-@_compile
+@compile_loop
 def count(keys: Any, counts: Any) -> None:
     """Count how often each key occurs."""
     for k in range(len(keys)):
         counts[keys[k]] += 1
 
 
-@_compile
+@compile_loop
 def look_up(out: Any, table: Any, keys: Any) -> None:
     """Write for each key what the table says."""
     for k in range(len(out)):

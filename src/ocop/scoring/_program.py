@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,8 @@ from ocop.scoring.table import ScoreTable
 __all__ = ["compiled", "program_of"]
 
 
-def compiled() -> Any:
-    """Return the compiled loops.
+def compiled(module: str = "_compiled") -> Any:
+    """Return a module of compiled loops.
 
     Raises
     ------
@@ -25,12 +26,11 @@ def compiled() -> Any:
         ``missing-extra`` where numba is not installed.
     """
     try:
-        from ocop.scoring import _compiled
+        return import_module(f"ocop.scoring.{module}")
     except ImportError as error:
         message = "compiled scoring needs the extra 'fast'"
         hint = 'pip install "ocop[fast]"'
         raise MissingExtraError([Problem("missing-extra", message, hint=hint)]) from error
-    return _compiled
 
 
 @lru_cache(maxsize=256)

@@ -9,13 +9,14 @@ are in doubt about the same thresholds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop.scoring._program import compiled
 from ocop.scoring._variant_tables import Group, VariantTables
 from ocop.scoring.kernel import in_shares
 
@@ -51,17 +52,28 @@ def count_stars(
     groups: Sequence[Group],
     excluded: NDArray[np.bool_],
     threads: int | None = None,
+    *,
+    fast: bool = False,
 ) -> AtLeast:
-    """Count the stars of all products under a batch of variants."""
-    batch = _Batch(tables, groups, excluded)
+    """Count the stars of all products under a batch of variants.
+
+    With `fast`, compiled loops do the work, for all tables whose sums fit bytes.
+    """
+    fast = fast and tables.kind is np.uint8
+    batch = _Batch(tables, groups, excluded, BATCH if fast else CHUNK)
     found: list[NDArray[np.int64]] = []
     order = batch.in_doubt()
+    compiled_share = _compiled_share(batch, order) if fast else None
 
     def work(low: int, high: int) -> None:
-        share = _Share(batch)
-        for start in range(low, high, BLOCK):
-            share.block(order[start : min(start + BLOCK, high)])
-        found.append(share.by_variant)
+        by_variant = np.zeros((batch.count, LEVELS), dtype=np.int64)
+        if compiled_share is not None:
+            compiled_share(low, high, by_variant)
+        else:
+            share = _Share(batch, by_variant)
+            for start in range(low, high, BLOCK):
+                share.block(order[start : min(start + BLOCK, high)])
+        found.append(by_variant)
 
     in_shares(work, len(order), threads, least=BLOCK)
     by_variant = np.sum(found, axis=0, dtype=np.int64) + batch.certain.sum(axis=0)
@@ -72,11 +84,15 @@ class _Batch:
     """The tables of a batch of variants, and what can be said of products before any lookup."""
 
     def __init__(
-        self, tables: VariantTables, groups: Sequence[Group], excluded: NDArray[np.bool_]
+        self,
+        tables: VariantTables,
+        groups: Sequence[Group],
+        excluded: NDArray[np.bool_],
+        width: int,
     ) -> None:
         self.kind, self.thresholds = tables.kind, tables.thresholds
         self.count = tables.thresholds.shape[1]
-        self.chunks = [slice(n, min(n + CHUNK, self.count)) for n in range(0, self.count, CHUNK)]
+        self.chunks = [slice(n, min(n + width, self.count)) for n in range(0, self.count, width)]
         self.totals = [([tables.totals(g, chunk) for chunk in self.chunks], g) for g in groups]
         self.stars: list[tuple[list[NDArray[np.uint8]], Group]] = []
         for group in groups:
@@ -120,12 +136,56 @@ class _Batch:
         return products[np.lexsort((self.middle[products], doubts, floors))]
 
 
+def _compiled_share(
+    batch: _Batch, products: NDArray[np.int64]
+) -> Callable[[int, int, NDArray[np.int64]], None]:
+    """Return what counts the stars of a range of products, by variant into the array given."""
+    loops = compiled("_compiled_sweep")
+    totals, total_rows = _stacked(batch.totals, products, batch.count, 0)
+    stars, star_rows = _stacked(batch.stars, products, batch.count, LEVELS)
+
+    def share(low: int, high: int, by_variant: NDArray[np.int64]) -> None:
+        loops.sweep(
+            totals,
+            total_rows[low:high],
+            stars,
+            star_rows[low:high],
+            batch.thresholds,
+            products[low:high],
+            batch.doubtful,
+            batch.open_floors,
+            by_variant,
+            batch.by_product,
+        )
+
+    return share
+
+
+def _stacked(
+    tables: Sequence[tuple[list[NDArray[Any]], Group]],
+    products: NDArray[np.int64],
+    variants: int,
+    nothing: int,
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return tables as one, and which rows are those of each product.
+
+    The first row says nothing; the rows of a product are filled up with it to a multiple of four.
+    """
+    pieces = [np.full((1, variants), nothing, dtype=np.uint8)]
+    rows = np.zeros((len(products), -(-len(tables) // 4) * 4), dtype=np.int64)
+    start = 1
+    for n, ((table,), group) in enumerate(tables):
+        pieces.append(table)
+        rows[:, n] = group.which[products] + start
+        start += len(table)
+    return np.concatenate(pieces), rows
+
+
 class _Share:
     """The buffers of one thread, and its counts by variant."""
 
-    def __init__(self, batch: _Batch) -> None:
-        self.batch = batch
-        self.by_variant = np.zeros((batch.count, LEVELS), dtype=np.int64)
+    def __init__(self, batch: _Batch, by_variant: NDArray[np.int64]) -> None:
+        self.batch, self.by_variant = batch, by_variant
         self.numbers = np.empty((2, BLOCK * CHUNK), dtype=batch.kind)
         self.bytes = np.empty((4, BLOCK * CHUNK), dtype=np.uint8)
         self.reached = np.empty((LEVELS, BLOCK, CHUNK), dtype=np.uint8)
