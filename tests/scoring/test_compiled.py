@@ -101,7 +101,7 @@ def test_without_numba_the_extra_is_named(
         lambda: ocop.rank(scores, fast=True),
         lambda: ocop.score_variants(sheets, variants, fast=True),
     ):
-        with pytest.raises(ocop.MissingExtraError, match="needs the extra 'fast'") as error:
+        with pytest.raises(ocop.MissingExtraError, match="need the extra 'fast'") as error:
             work()
         assert 'pip install "ocop[fast]"' in str(error.value)
 

@@ -12,6 +12,8 @@ import pytest
 
 import ocop
 
+pytestmark = pytest.mark.usefixtures("fast")
+
 REFRESH = runpy.run_path(str(Path(__file__).with_name("refresh_bad.py")))
 FOLDER: Path = REFRESH["FOLDER"]
 CASES: dict[str, dict[str, Any]] = REFRESH["cases"]()

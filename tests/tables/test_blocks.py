@@ -14,7 +14,10 @@ import pytest
 
 import ocop
 from ocop.tables import _source, _table
-from ocop.tables._vocabulary import _FACTOR, Vocabulary
+from ocop.tables._slots import FACTOR
+from ocop.tables._vocabulary import Vocabulary
+
+pytestmark = pytest.mark.usefixtures("fast")
 
 LAW = "qd-26-2026"
 TEA = ocop.criteria_set(LAW, "tea").codes
@@ -178,7 +181,7 @@ def test_different_keys_with_one_hash() -> None:
     first, second = 5, 9
     step = np.arange(40, dtype=np.uint64)
     # A word more in the second place is made up for by a factor less in the first.
-    keys = np.stack((first - step * np.uint64(_FACTOR), second + step)).astype(np.uint64)
+    keys = np.stack((first - step * np.uint64(FACTOR), second + step)).astype(np.uint64)
     vocabulary = Vocabulary()
     numbers, new = vocabulary.numbers(keys[:, [0, 1, 0, 2, 1]])
     assert sorted({*numbers.tolist()}) == [0, 1, 2]

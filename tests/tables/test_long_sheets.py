@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 import ocop
 
+pytestmark = pytest.mark.usefixtures("fast")
+
 LAW = "qd-26-2026"
 TEA = ocop.criteria_set(LAW, "tea")
 COFFEE = ocop.criteria_set(LAW, "coffee-and-cocoa")

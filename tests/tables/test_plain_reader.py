@@ -22,6 +22,8 @@ import ocop
 from ocop.law.own import load_decision
 from ocop.tables import _answers, _source, _statements, _table
 
+pytestmark = pytest.mark.usefixtures("fast")
+
 LAW = Path(__file__).parents[1] / "law" / "base_decision"
 CODES = {1: ["1.1", "2", "5.1", "5.2", "6.1.1", "6.1.2"], 2: ["1.1", "1.2", "5.1", "5.2", "6"]}
 EVERY_CODE = sorted({*CODES[1], *CODES[2]})
@@ -201,6 +203,28 @@ def long(draw: st.DrawFn) -> Case:
     return draw(written([names, *rows], calm)), {"set": fixed, "keep": keep}
 
 
+@st.composite
+def tidy(draw: st.DrawFn) -> Case:
+    """Draw a long file whose last columns are criterion and answer; most rows are in order."""
+    fixed = draw(st.sampled_from([None, 1, 2]))
+    own = {"product": st.sampled_from(["P1", "P 2", "Ợ3", "x" * 65, "", " P1"])}
+    texts, keep = draw(columns(own, fixed))
+    texts.pop("findings", None)
+    names = [*draw(st.permutations(list(texts))), "criterion", "answer"]
+    numbers = st.just(str(fixed)) if fixed else st.sampled_from(["1", "2", "1", "2", "9"])
+    heads = []
+    for _ in range(draw(st.integers(1, 4))):
+        head = {name: draw(text) for name, text in texts.items()} | {"set": draw(numbers)}
+        heads.append([head[name] for name in names[:-2]])
+    rows = []
+    for head in heads:
+        for code in draw(st.lists(CRITERIA, min_size=1, max_size=9)):
+            rows.append([*head, code, draw(st.sampled_from(["0", "1", "2", "", "9", "100000"]))])
+    if draw(st.booleans()):
+        rows = draw(st.permutations(rows))
+    return draw(written([names, *rows], draw(st.booleans()))), {"set": fixed, "keep": keep}
+
+
 def read(data: bytes, law: ocop.Decision, **options: Any) -> tuple[list[Any], list[Any]]:
     """Return the problems and sheets of a file as the plain reader gives them."""
     # A buffered reader is read by blocks, as files are.
@@ -264,4 +288,11 @@ def test_wide_files(case: Case, step: int, law: ocop.Decision, road: str) -> Non
 @given(case=long(), step=STEPS)
 def test_long_files(case: Case, step: int, law: ocop.Decision, road: str) -> None:
     """Problems and sheets of a long file are those of the plain reader."""
+    assert_read_as_plain(case, step, law)
+
+
+@MANY
+@given(case=tidy(), step=STEPS)
+def test_tidy_long_files(case: Case, step: int, law: ocop.Decision, road: str) -> None:
+    """Where long files are as a program writes them, they are read as the plain reader does."""
     assert_read_as_plain(case, step, law)

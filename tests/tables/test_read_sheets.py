@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 import ocop
 
+pytestmark = pytest.mark.usefixtures("fast")
+
 Form = Literal["NFC", "NFD"]
 
 LAW = "qd-26-2026"

@@ -4,33 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib import import_module
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ocop.errors import MissingExtraError, Problem
+from ocop.scoring._fast import compiled
 from ocop.scoring._steps import Flips, Steps, steps_of
 from ocop.scoring.table import ScoreTable
 
-__all__ = ["compiled", "program_of"]
-
-
-def compiled(module: str = "_compiled") -> Any:
-    """Return a module of compiled loops.
-
-    Raises
-    ------
-    MissingExtraError
-        ``missing-extra`` where numba is not installed.
-    """
-    try:
-        return import_module(f"ocop.scoring.{module}")
-    except ImportError as error:
-        message = "compiled scoring needs the extra 'fast'"
-        hint = 'pip install "ocop[fast]"'
-        raise MissingExtraError([Problem("missing-extra", message, hint=hint)]) from error
+__all__ = ["program_of"]
 
 
 @lru_cache(maxsize=256)

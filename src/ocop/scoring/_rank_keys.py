@@ -16,7 +16,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from ocop.scoring._program import compiled
+from ocop.scoring._fast import compiled
 from ocop.scoring.kernel import LEAST_SHARE, in_shares
 from ocop.scoring.scores import Scores
 

@@ -16,7 +16,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from ocop.scoring._program import compiled
+from ocop.scoring._fast import compiled
 from ocop.scoring._variant_tables import Group, VariantTables
 from ocop.scoring.kernel import in_shares
 
@@ -140,7 +140,7 @@ def _compiled_share(
     batch: _Batch, products: NDArray[np.int64]
 ) -> Callable[[int, int, NDArray[np.int64]], None]:
     """Return what counts the stars of a range of products, by variant into the array given."""
-    loops = compiled("_compiled_sweep")
+    loops = compiled("ocop.scoring._compiled_sweep")
     totals, total_rows = _stacked(batch.totals, products, batch.count, 0)
     stars, star_rows = _stacked(batch.stars, products, batch.count, LEVELS)
 

@@ -21,7 +21,8 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from ocop.scoring._program import compiled, program_of
+from ocop.scoring._fast import compiled
+from ocop.scoring._program import program_of
 from ocop.scoring._steps import ColumnSteps, Flips, steps_of
 from ocop.scoring.table import ScoreTable
 from ocop.types import STARS_WITH_FLOORS

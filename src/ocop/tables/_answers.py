@@ -38,6 +38,8 @@ class AnswerReader:
 
         Empty cells give `UNANSWERED`, those that are no whole number below 254 give `ODD`.
         """
+        if cells.loops is not None:
+            return self._read_compiled(cells)
         # The last byte of each cell; of an empty cell, the mark before it.
         last = np.ascontiguousarray(cells.last_bytes().T)[self._columns]
         empty = (last == cells.marks[0]) | (last == cells.marks[1])
@@ -51,6 +53,15 @@ class AnswerReader:
         values |= np.negative(empty.view(np.uint8))
         if odd.any():
             which, rows = np.nonzero(odd)
+            values[which, rows] = self._others(cells, rows, self._columns[which])
+        return values
+
+    def _read_compiled(self, cells: Cells) -> Answers:
+        order = np.arange(len(cells)) if cells.order is None else cells.order
+        values = np.empty((len(self._columns), len(cells)), dtype=np.uint8)
+        place = cells.begins, cells.ends, order, self._columns
+        if cells.loops.single_digits(cells.text, *place, UNANSWERED, ODD, values):
+            which, rows = np.nonzero(values == ODD)
             values[which, rows] = self._others(cells, rows, self._columns[which])
         return values
 

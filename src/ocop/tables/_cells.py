@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from attrs import frozen
@@ -41,6 +42,8 @@ class Cells:
         The row of the file, the header being row 1.
     order : ndarray of int64, shape (rows,), optional
         Which of the split rows these are: not all, or in another order.
+    loops : module, optional
+        The compiled loops to read them with.
     """
 
     text: NDArray[np.uint8]
@@ -49,9 +52,12 @@ class Cells:
     marks: tuple[int, int]
     numbers: NDArray[np.int64]
     order: Places | None = None
+    loops: Any = None
 
     @classmethod
-    def of_rows(cls, rows: Sequence[Sequence[str]], numbers: Sequence[int], width: int) -> Cells:
+    def of_rows(
+        cls, rows: Sequence[Sequence[str]], numbers: Sequence[int], width: int, loops: Any = None
+    ) -> Cells:
         """Return the cells of rows that were split before, all of `width` cells."""
         cells = [cell.encode() for row in rows for cell in row]
         mark = bytes(MARKS[1:])
@@ -64,6 +70,7 @@ class Cells:
             ends=ends,
             marks=(MARKS[1], MARKS[1]),
             numbers=np.array(numbers, dtype=np.int64),
+            loops=loops,
         )
 
     def __len__(self) -> int:
@@ -79,7 +86,7 @@ class Cells:
         places = np.arange(len(self))[which]
         order = places if self.order is None else self.order[places]
         begins, numbers = self.begins[places], self.numbers[places]
-        return Cells(self.text, begins, self.ends, self.marks, numbers, order)
+        return Cells(self.text, begins, self.ends, self.marks, numbers, order, self.loops)
 
     def span(self, column: int, last: int | None = None) -> Span:
         """Return where the cells of a column begin, and where they or the `last` ones end."""
@@ -112,6 +119,9 @@ class Cells:
         """Return cells one after the other, a line feed behind each."""
         begins, ends = span
         sizes = ends - begins + 1
+        if self.loops is not None:
+            found: NDArray[np.uint8] = self.loops.lines(self.text, begins, ends, int(sizes.sum()))
+            return found
         least, most = int(sizes.min(initial=1)), int(sizes.max(initial=1))
         if least == most <= LONGEST_KEY:
             lines = self._windows(begins, most).view(np.uint8)

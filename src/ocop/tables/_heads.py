@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
-from ocop.tables._cells import Cells, Places
+from ocop.tables._cells import Cells, Places, Span
 from ocop.tables._header import Header
 from ocop.tables._names import Names, report_name
 from ocop.tables._problems import Problems
 from ocop.tables._rows import describe
 from ocop.tables._set_names import NO_SET, SetNames
-from ocop.tables._vocabulary import Numbers, Texts, Vocabulary, grown, too_long
+from ocop.tables._vocabulary import Keys, Numbers, Texts, Vocabulary, grown, too_long
 
 NO_SHEET = -1
 """In place of a sheet: the row has no product, or not the set of its sheet."""
@@ -72,6 +72,19 @@ class Heads:
     def read(self, cells: Cells) -> tuple[Places, Numbers]:
         """Return each row's sheet, and the number of its set; what is wrong is reported."""
         runs = self._look_up(cells)
+        return self._resolve(runs, cells, runs.starts)
+
+    def read_runs(
+        self, heads: Cells, counts: Places, rows: NDArray[np.int64]
+    ) -> tuple[Places, Numbers]:
+        """Return the same for runs of rows, of which `heads` has the first ones."""
+        spans = {name: heads.span(self._problems.at[name]) for name in self._columns}
+        numbers = {name: self._find(heads, name, span) for name, span in spans.items()}
+        runs = _Runs(np.cumsum(counts) - counts, counts, numbers, rows)
+        return self._resolve(runs, heads, np.arange(len(counts)))
+
+    def _resolve(self, runs: _Runs, cells: Cells, first: Places) -> tuple[Places, Numbers]:
+        """Return the sheets and sets of runs by row; `first` says where in `cells` each starts."""
         sheets = runs.numbers["product"]
         if "assessor" in runs.numbers:
             pairs = np.stack((sheets, runs.numbers["assessor"])).view(np.uint64)
@@ -80,7 +93,11 @@ class Heads:
         known = sets != NO_SET
         good = known & (runs.numbers["product"] != self._names["product"].blank)
         if not known.all():
-            self._set_names.report(cells, np.flatnonzero(np.repeat(~known, runs.counts)))
+            heads = cells.rows(first[~known])
+            texts = self._set_names.texts(heads)
+            which = np.cumsum(~known) - 1
+            for run, row in runs.each(~known):
+                self._set_names.report(texts[which[run]], row)
         for _, row in runs.each(known & ~good):
             message = "the product's code is empty"
             self._problems.cell("missing-product", message, row, "product")
@@ -89,26 +106,34 @@ class Heads:
         good &= self._fit(runs, sheets, good)
         found = np.repeat(np.where(good, sheets, NO_SHEET), runs.counts)
         if "set" not in runs.numbers:
-            return found, np.broadcast_to(self._fixed, len(cells))
+            return found, np.broadcast_to(self._fixed, len(found))
         return found, np.repeat(sets, runs.counts)
 
     def _look_up(self, cells: Cells) -> _Runs:
         at = self._problems.at
         spans = {name: cells.span(at[name]) for name in self._columns}
-        keys = {name: cells.keys(span) for name, span in spans.items()}
         changed = np.zeros(len(cells), dtype=np.bool_)
         changed[0] = True
+        keys: dict[str, Keys] = {}
         for name, span in spans.items():
+            if cells.loops is not None:
+                cells.loops.changes(cells.text, *span, changed)
+                continue
+            keys[name] = cells.keys(span)
             changed |= too_long(span, keys[name])
             for word in keys[name]:
                 changed[1:] |= word[1:] != word[:-1]
         starts = np.flatnonzero(changed)
         numbers = {}
         for name, (begins, ends) in spans.items():
-            known = self._names.get(name) or self._kept.get(name)
-            find = self._set_names.find if known is None else known.numbers
-            numbers[name] = find(cells, (begins[starts], ends[starts]), keys[name][:, starts])
+            key = keys[name][:, starts] if keys else None
+            numbers[name] = self._find(cells, name, (begins[starts], ends[starts]), key)
         return _Runs(starts, np.diff(starts, append=len(cells)), numbers, cells.numbers)
+
+    def _find(self, cells: Cells, name: str, span: Span, keys: Keys | None = None) -> Numbers:
+        known = self._names.get(name) or self._kept.get(name)
+        find = self._set_names.find if known is None else known.numbers
+        return find(cells, span, keys)
 
     def _report_names(self, runs: _Runs, known: NDArray[np.bool_]) -> None:
         for name, names in self._names.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,9 @@ from ocop.tables._header import Header
 from ocop.tables._heads import Heads
 from ocop.tables._problems import Problems
 from ocop.tables._set_names import NO_SET
+from ocop.tables._skim import skimmed
 from ocop.tables._statements import Statements
-from ocop.tables._vocabulary import grown
+from ocop.tables._vocabulary import Numbers, grown
 
 _STEP = 1 << 16
 
@@ -53,38 +55,69 @@ class LongReader:
             cells, sheets, sets = cells.rows(usable), sheets[usable], sets[usable]
         if not len(cells):
             return
-        count = len(self._heads.rows)
-        self._bits, self._stated = grown(self._bits, count), grown(self._stated, count * self._most)
-        self._store(cells, sheets, self._statements.read(cells, sets))
+        self._store(sheets, sets, self._statements.numbers(cells), cells.numbers, cells.loops)
         if "findings" in self._problems.at:
             bits = self._findings.bits(cells, sets)
             rows = np.flatnonzero((bits != 0) & (sheets >= 0))
             np.bitwise_or.at(self._bits, sheets[rows], bits[rows])
 
-    def _store(self, cells: Cells, sheets: Places, stated: NDArray[np.int64]) -> None:
+    def skim(self, block: bytes, delimiter: str, row: int, loops: Any) -> tuple[int, int]:
+        """Take the first rows of a block, up to one with more to see to; `row` is the first.
+
+        Returns how many bytes and rows were taken.
+        """
+        found = skimmed(block, delimiter, self._problems.at, self._statements.slots, row, loops)
+        if found is None:
+            return 0, 0
+        sheets, sets = self._heads.read_runs(found.heads, found.counts, found.rows)
+        pairs, rows, usable = found.pairs, found.rows, sets != NO_SET
+        if not usable.all():
+            sheets, sets, pairs, rows = (a[usable] for a in (sheets, sets, pairs, rows))
+        if len(rows):
+            self._store(sheets, sets, pairs, rows, loops)
+        return found.size, len(found.rows)
+
+    def _store(
+        self, sheets: Places, sets: Numbers, pairs: Numbers, rows: NDArray[np.int64], loops: Any
+    ) -> None:
         """Keep what rows state; what was stated before is reported."""
-        fits = (stated >= 0) & (sheets >= 0)
-        if not fits.all():
-            cells, sheets, stated = cells.rows(fits), sheets[fits], stated[fits]
-        at = sheets * self._most + (stated >> 8)
-        answers = stated.astype(np.uint8) + np.uint8(2)
-        again = self._stated.take(at) != 0
+        count = len(self._heads.rows)
+        self._bits, self._stated = grown(self._bits, count), grown(self._stated, count * self._most)
+        stated = self._statements.read(pairs, sets, rows)
+        if loops is not None:
+            again = np.zeros(len(rows), dtype=np.bool_)
+            loops.state(stated, sheets, self._most, self._stated, again)
+        else:
+            fits = (stated >= 0) & (sheets >= 0)
+            if not fits.all():
+                sheets, pairs, rows, stated = (a[fits] for a in (sheets, pairs, rows, stated))
+            again = self._keep_at(sheets * self._most + (stated >> 8), stated)
+        if again.any():
+            sheets, pairs, rows, stated = (a[again] for a in (sheets, pairs, rows, stated))
+            above = self._stated[sheets * self._most + (stated >> 8)]
+            self._report_twice(sheets, pairs, rows, above)
+
+    def _keep_at(self, at: Places, stated: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Keep what rows state at some places; return which of these are taken or come twice."""
+        again: NDArray[np.bool_] = self._stated.take(at) != 0
         if not (at[1:] > at[:-1]).all():
             ordered = np.sort(at)
             if (ordered[1:] == ordered[:-1]).any():
                 order = np.argsort(at, kind="stable")
                 again[order[1:]] |= ordered[1:] == ordered[:-1]
-        if not again.any():
-            self._stated[at] = answers
-            return
-        self._stated[at[~again]] = answers[~again]
-        self._report_twice(cells.rows(again), sheets[again], self._stated[at[again]])
+        answers = stated.astype(np.uint8) + np.uint8(2)
+        if again.any():
+            at, answers = at[~again], answers[~again]
+        self._stated[at] = answers
+        return again
 
-    def _report_twice(self, cells: Cells, sheets: Places, stated: NDArray[np.uint8]) -> None:
-        codes = cells.texts(cells.span(self._problems.at["criterion"]))
-        rows = zip(cells.numbers.tolist(), sheets.tolist(), codes, stated.tolist(), strict=True)
-        for row, sheet, code, value in rows:
-            message = f"{self._heads.described(sheet)} has the criterion {code.strip()} twice"
+    def _report_twice(
+        self, sheets: Places, pairs: Numbers, rows: NDArray[np.int64], stated: NDArray[np.uint8]
+    ) -> None:
+        each = (array.tolist() for array in (sheets, pairs, rows, stated))
+        for sheet, pair, row, value in zip(*each, strict=True):
+            code = self._statements.criterion(pair).strip()
+            message = f"{self._heads.described(sheet)} has the criterion {code} twice"
             hint = "keep one of its rows"
             if value > 1:
                 hint += f"; a row above answers {value - 2}"

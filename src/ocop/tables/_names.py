@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ocop.tables._cells import Cells, Span
 from ocop.tables._problems import Problems
 from ocop.tables._rows import describe
-from ocop.tables._vocabulary import Keys, Numbers, Spans, hashed
+from ocop.tables._vocabulary import Keys, Numbers, Spans, hashes
 from ocop.text import nfc
 
 
@@ -22,12 +22,12 @@ def read_names(cells: Cells, name: str, problems: Problems) -> tuple[list[str], 
     span = cells.span(problems.at[name])
     lines = cells.lines(span)
     if _are_clean(lines, len(cells)):
-        return lines.tobytes().decode().split("\n")[:-1], hashed(cells.keys(span))
+        return lines.tobytes().decode().split("\n")[:-1], hashes(cells, span)
     names = [nfc(text).strip() for text in cells.texts(span)]
     for row, text in zip(cells.numbers.tolist(), names, strict=True):
         report_name(text, row, name, problems)
-    clean = Cells.of_rows([[text] for text in names], cells.numbers.tolist(), 1)
-    return names, hashed(clean.keys(clean.span(0)))
+    clean = Cells.of_rows([[text] for text in names], cells.numbers.tolist(), 1, cells.loops)
+    return names, hashes(clean, clean.span(0))
 
 
 def report_name(text: str, row: int, name: str, problems: Problems) -> None:
@@ -53,7 +53,7 @@ class Names:
         self._name_of: Numbers | None = None
         self._index: dict[str, int] = {}
 
-    def numbers(self, cells: Cells, span: Span, keys: Keys) -> Numbers:
+    def numbers(self, cells: Cells, span: Span, keys: Keys | None) -> Numbers:
         """Return the number of each name; `keys` is what `cells` says of the span."""
         found, new = self._spans.numbers(cells, span, keys)
         if len(new):

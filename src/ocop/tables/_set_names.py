@@ -8,7 +8,7 @@ from ocop.errors import ProblemsError
 from ocop.law.catalogue import criteria_set
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
-from ocop.tables._cells import Cells, Places, Span
+from ocop.tables._cells import Cells, Span
 from ocop.tables._problems import Problems
 from ocop.tables._rows import describe
 from ocop.tables._vocabulary import Keys, Numbers, Texts
@@ -31,7 +31,9 @@ class SetNames:
         if "set" not in self._problems.at:
             return np.full(len(cells), NO_SET if self._fixed is None else self._fixed.number)
         found = self.find(cells, cells.span(self._problems.at["set"]))
-        self.report(cells, np.flatnonzero(found == NO_SET))
+        wrong = cells.rows(np.flatnonzero(found == NO_SET))
+        for row, text in zip(wrong.numbers.tolist(), self.texts(wrong), strict=True):
+            self.report(text, row)
         return found
 
     def find(self, cells: Cells, span: Span, keys: Keys | None = None) -> Numbers:
@@ -47,14 +49,13 @@ class SetNames:
             return NO_SET
         return found if self._fixed is None or found == self._fixed.number else NO_SET
 
-    def report(self, cells: Cells, places: Places) -> None:
-        """Report rows that have `NO_SET`: at length the first time, then shortly."""
-        rows = cells.rows(places)
-        texts = rows.texts(rows.span(self._problems.at["set"]))
-        for row, text in zip(rows.numbers.tolist(), texts, strict=True):
-            self._report(text.strip(), row)
+    def texts(self, cells: Cells) -> list[str]:
+        """Return what each row says."""
+        return cells.texts(cells.span(self._problems.at["set"]))
 
-    def _report(self, name: str, row: int) -> None:
+    def report(self, text: str, row: int) -> None:
+        """Report a row that has `NO_SET`: at length the first time, then shortly."""
+        name = text.strip()
         if name in self._told:
             code, message = self._told[name], f"found {describe(name)}, as above"
             self._problems.cell(code, message, row, "set")

@@ -8,6 +8,7 @@ may be, and where the text is not UTF-8.
 from __future__ import annotations
 
 import csv
+from typing import Any
 
 import numpy as np
 from attrs import frozen
@@ -34,27 +35,28 @@ class Block:
     wrong: list[tuple[int, int]]
 
 
-def split(block: bytes, delimiter: str, width: int, number: int) -> Block | None:
+def split(block: bytes, delimiter: str, width: int, number: int, loops: Any = None) -> Block | None:
     """Split the rows of a block, the first of which is row `number`; None if it is refused.
 
     The block ends at the end of a line, which need not be the end of a row: then its last row is
     left over.
     """
-    if not _is_utf8(block):
+    if not is_utf8(block):
         return None
     ended = block if block.endswith(b"\n") else block + b"\n"
     if b'"' not in block:
-        found = _split(ended, (ord(delimiter), _FEED), width, number)
+        found = _split(ended, (ord(delimiter), _FEED), width, number, loops)
         return found and Block(found[0], len(block), found[1], found[1], found[2])
     taken = _unquoted(np.frombuffer(ended, dtype=np.uint8), ord(delimiter))
     if taken is None:
         return None
     clean, size, lines = taken
-    found = _split(clean, MARKS, width, number)
+    found = _split(clean, MARKS, width, number, loops)
     return found and Block(found[0], min(size, len(block)), lines, found[1], found[2])
 
 
-def _is_utf8(block: bytes) -> bool:
+def is_utf8(block: bytes) -> bool:
+    """Say whether bytes are text in UTF-8."""
     try:
         return block.isascii() or bool(block.decode())
     except UnicodeDecodeError:
@@ -93,24 +95,27 @@ def _unquoted(raw: NDArray[np.uint8], delimiter: int) -> tuple[bytes, int, int] 
 
 
 def _split(
-    block: bytes, marks: tuple[int, int], width: int, number: int
+    block: bytes, marks: tuple[int, int], width: int, number: int, loops: Any
 ) -> tuple[Cells, int, list[tuple[int, int]]] | None:
     """Return the cells of a block without quotation marks, its count of rows and wrong rows."""
     text = np.frombuffer(b"".join((bytes(marks[1:]), block, PADDING)), dtype=np.uint8)
     data = text[1:]
-    row_end = data == marks[1]
-    places = np.flatnonzero(row_end | (data == marks[0]))
-    count = int(np.count_nonzero(row_end))
+    if loops is None:
+        row_end = data == marks[1]
+        places = np.flatnonzero(row_end | (data == marks[0]))
+        count = int(np.count_nonzero(row_end))
+    else:
+        places, count = loops.places(data, *marks)
     stops = places[width - 1 :: width].copy()
     last = None
-    if len(places) != count * width or not row_end.take(stops).all():
-        last = np.flatnonzero(row_end.take(places))
+    if len(places) != count * width or (data.take(stops) != marks[1]).any():
+        last = np.flatnonzero(data.take(places) == marks[1])
         stops = places.take(last)
     begins = np.zeros(count, dtype=np.int64)
     np.add(stops[:-1], 1, out=begins[1:])
     if marks != MARKS and b"\r" in block:
         returned = data == _RETURN
-        if (returned[:-1] & ~row_end[1:]).any():
+        if (returned[:-1] & (data[1:] != marks[1])).any():
             return None
         stops -= returned.take(stops - 1)
         places[slice(width - 1, None, width) if last is None else last] = stops
@@ -120,11 +125,11 @@ def _split(
     numbers = np.arange(number, number + count)
     # A row without text has nothing but its marks.
     if last is None:
-        cells = Cells(text, begins, places.reshape(-1, width), marks, numbers)
+        cells = Cells(text, begins, places.reshape(-1, width), marks, numbers, None, loops)
         return cells if sizes.min() >= width else cells.rows(sizes >= width), count, []
     widths = np.diff(last, prepend=-1)
     good = (widths == width) & (sizes >= width)
     ends = places[last[good][:, np.newaxis] + np.arange(1 - width, 1)]
-    cells = Cells(text, begins[good], ends, marks, numbers[good])
+    cells = Cells(text, begins[good], ends, marks, numbers[good], None, loops)
     wrong = (widths != width) & (sizes >= widths)
     return cells, count, list(zip(numbers[wrong].tolist(), widths[wrong].tolist(), strict=True))

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from ocop.law.decision import Decision
 from ocop.scoring._sheet_checks import UNANSWERED
 from ocop.tables._answers import answer_value, report_answer, report_foreign
-from ocop.tables._cells import Cells, Places
+from ocop.tables._cells import Cells
 from ocop.tables._problems import Problems
+from ocop.tables._slots import Slots
 from ocop.tables._vocabulary import Numbers, Spans, Texts, Vocabulary
 from ocop.text import closest, nfc, quoted
 
@@ -41,11 +42,9 @@ class Statements:
         # By the set's number and the pair: the statement, or `_WRONG`.
         self._meanings: dict[int, NDArray[np.int64]] = {}
 
-    def read(self, cells: Cells, sets: Numbers) -> NDArray[np.int64]:
-        """Return what each row states, whose set's number is given; what is wrong is reported."""
-        if len(self._pairs) > _MANY:
-            self._forget()
-        pairs, first = self._number(cells), int(sets[0])
+    def read(self, pairs: Numbers, sets: Numbers, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return what rows state, of which pair and set are given; what is wrong is reported."""
+        first = int(sets[0])
         if (sets == first).all():
             stated = self._meaning(first).take(pairs)
         else:
@@ -55,17 +54,28 @@ class Statements:
             meanings = np.concatenate([self._meaning(number) for number in distinct.tolist()])
             stated = meanings.take(start.take(sets) + pairs)
         for place in np.flatnonzero(stated == _WRONG).tolist():
-            row, number = int(cells.numbers[place]), int(sets[place])
+            row, number = int(rows[place]), int(sets[place])
             stated[place] = self._report(*self._pairs[int(pairs[place])], row, number)
         return stated
 
-    def _number(self, cells: Cells) -> Places:
-        """Return the number of the pair of texts in each row."""
+    def criterion(self, pair: int) -> str:
+        """Return the first text of a pair."""
+        return self._pairs[pair][0]
+
+    @property
+    def slots(self) -> Slots:
+        """Where compiled loops find the number of a pair that is one piece of text."""
+        return self._spans.slots
+
+    def numbers(self, cells: Cells) -> Numbers:
+        """Return the number of the pair of texts in each row; those of rows above may change."""
+        if len(self._pairs) > _MANY:
+            self._forget()
         criterion, answer = self._at
         if answer == criterion + 1:
             # The two cells and the mark between them are one piece of text.
             span = cells.span(criterion, answer)
-            found, new = self._spans.numbers(cells, span, cells.keys(span))
+            found, new = self._spans.numbers(cells, span)
         else:
             parts = (
                 self._criteria.numbers(cells, cells.span(criterion)),

@@ -8,15 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocop.tables._cells import LONGEST_KEY, Cells, Span
+from ocop.tables._slots import FACTOR, Slots
 
 Keys = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
 
 Kind = TypeVar("Kind", bound=np.generic)
-
-# With the seed of Python's own hashes: no file can be made whose keys all fall together. Nothing
-# that is read depends on it.
-_FACTOR = 0x9E3779B97F4A7C15 ^ (hash("ocop") & 0xFFFF_FFFF_FFFF_FFFE)
 
 
 class Vocabulary:
@@ -123,10 +120,18 @@ def _distinct(hashes: Keys) -> tuple[Numbers, Numbers]:
 
 def hashed(keys: Keys) -> Keys:
     """Return a number for each key, which different keys hardly ever share."""
-    hashes: Keys = keys[0] * np.uint64(_FACTOR)
+    hashes: Keys = keys[0] * np.uint64(FACTOR)
     for n in range(1, len(keys)):
-        hashes += keys[n] * np.uint64(pow(_FACTOR, n + 1, 1 << 64))
+        hashes += keys[n] * np.uint64(pow(FACTOR, n + 1, 1 << 64))
     return hashes
+
+
+def hashes(cells: Cells, span: Span) -> Keys:
+    """Return a number for each cell, equal where the cells are, hardly ever elsewhere."""
+    if cells.loops is None:
+        return hashed(cells.keys(span))
+    found: Keys = cells.loops.hashes(cells.text, *span, np.uint64(FACTOR))
+    return found
 
 
 def too_long(span: Span, keys: Keys) -> NDArray[np.bool_]:
@@ -137,17 +142,22 @@ def too_long(span: Span, keys: Keys) -> NDArray[np.bool_]:
 
 
 class Spans:
-    """Gives every distinct piece of text a number from 0."""
+    """Gives every distinct piece of text a number from 0; in `slots` with compiled loops."""
 
     def __init__(self) -> None:
-        self._vocabulary = Vocabulary()
+        self._vocabulary, self.slots = Vocabulary(), Slots()
         self._long: dict[bytes, int] = {}
 
-    def numbers(self, cells: Cells, span: Span, keys: Keys) -> tuple[Numbers, Numbers]:
+    def numbers(
+        self, cells: Cells, span: Span, keys: Keys | None = None
+    ) -> tuple[Numbers, Numbers]:
         """Return the number of each piece, and a place of each new one in the order of numbers.
 
-        `keys` is what `cells` says of the span.
+        `keys` may hold what `cells` says of the span.
         """
+        if cells.loops is not None:
+            return self.slots.numbers(cells, span)
+        keys = cells.keys(span) if keys is None else keys
         begins, ends = span
         is_long = too_long(span, keys)
         if not is_long.any():
@@ -175,7 +185,7 @@ class Texts:
 
     def numbers(self, cells: Cells, span: Span, keys: Keys | None = None) -> Numbers:
         """Return the number of each text; `keys` may hold what `cells` says of the span."""
-        found, new = self._spans.numbers(cells, span, cells.keys(span) if keys is None else keys)
+        found, new = self._spans.numbers(cells, span, keys)
         if len(new):
             self.texts += cells.texts((span[0][new], span[1][new]))
         return found
