@@ -79,7 +79,8 @@ def data(session: nox.Session) -> None:
     for folder in sorted(data.glob("qd-*")):
         session.run("python", "-m", "ocop", "validate", str(folder))
     session.run("python", "tools/make_schemas.py", "--check")
-    texts = {path: path.read_text("utf-8") for path in sorted(data.rglob("*.yaml"))}
+    found = [*sorted(data.rglob("*.yaml")), *sorted(Path("examples").glob("*.yaml"))]
+    texts = {path: path.read_text("utf-8") for path in found}
     for schema in sorted((data / "schema").glob("*.schema.json")):
         line = f'format: "{schema.name.split(".")[0]}/1"\n'
         files = [str(path) for path, text in texts.items() if line in text]

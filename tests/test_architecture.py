@@ -15,7 +15,7 @@ ROOT = Path(ocop.__file__).resolve().parent
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
 
 # From the bottom to the top; a module imports from its own floor and from those below.
-FLOORS = ["base", "law", "programme", "scoring", "tables", "cli"]
+FLOORS = ["base", "law", "programme", "scoring", "scenario", "tables", "cli"]
 BASE = {"errors", "text", "types", "_version", "_resources"}
 ENTRANCES = {"__init__.py", "__main__.py"}
 
@@ -25,6 +25,7 @@ FOREIGN = {
     "law": {"attrs", "cattrs", "yaml"},
     "programme": {"attrs", "cattrs"},
     "scoring": {"attrs", "numpy"},
+    "scenario": {"attrs", "numpy"},
     "tables": {"attrs", "numpy"},
     "cli": {"attrs", "click", "numpy", "rich"},
 }

@@ -36,6 +36,7 @@ MAKERS = {
     "_differs": 0,
     "_add": 1,
     "_stop": 1,
+    "refuse": 1,
 }
 
 

@@ -17,6 +17,7 @@ import msgspec
 
 from ocop import programme
 from ocop.law._files import KINDS
+from ocop.scenario._reform_file import FORMATS
 
 ROOT = Path(__file__).resolve().parents[1]
 LAW = ROOT / "criteria_sets" / "schema"
@@ -34,7 +35,8 @@ EXCHANGED = (
 def main(check: bool) -> int:
     """Write or compare every schema."""
     wanted = {
-        LAW / f"{name.split('/')[0]}.schema.json": schema_of(name, k) for name, k in KINDS.items()
+        LAW / f"{name.split('/')[0]}.schema.json": schema_of(name, kind)
+        for name, kind in {**KINDS, **FORMATS}.items()
     }
     for kind in EXCHANGED:
         slug = re.sub("(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower()

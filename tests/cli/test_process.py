@@ -24,15 +24,18 @@ RESULT = "83-832-28882-2-2022,1,34,24,35,93,5,5,31,31,,"
 
 def test_help_fits_80_columns() -> None:
     """The help of every command is there, fits a terminal, and explains each of its options."""
-    commands: list[list[str]] = [[], *([name] for name in cli.commands)]
-    assert len(commands) == 18
-    for words in commands:
+    commands: dict[tuple[str, ...], click.Command] = {(): cli}
+    for name, command in cli.commands.items():
+        commands[name,] = command
+        inner = command.commands if isinstance(command, click.Group) else {}
+        commands |= {(name, under): found for under, found in inner.items()}
+    assert len(commands) == 21
+    for words, command in commands.items():
         for flag in ("-h", "--help"):
             done = CliRunner().invoke(cli, [*words, flag], terminal_width=80)
             assert done.exit_code == 0
             assert done.output.startswith("Usage: ")
             assert max(map(len, done.output.splitlines())) <= 80
-        command = cli.commands[words[0]] if words else cli
         assert (command.help or "").splitlines()[0].endswith((".", ":", "that are"))
         for parameter in command.params:
             if isinstance(parameter, click.Option):

@@ -38,6 +38,7 @@ ELSEWHERE = {
     "mixed-kinds",
     "no-crosswalk",
     "too-many-values",
+    "folder-not-empty",
 }
 
 

@@ -81,6 +81,21 @@ def test_a_changed_answer_or_label_changes_the_digest(
     assert {n for n in (1, 2) if before.sets[n].digest != after.sets[n].digest} == sets
 
 
+def test_what_things_are_called_makes_no_difference(base: Path, edit: Edit) -> None:
+    """Another id of the decision or of a criterion, or another number, is the same content."""
+    before = ocop.load_decision(base)
+    edit("decision.yaml", 'id: "qd-99-2030"', 'id: "qd-99-2030+trial"')
+    edit("decision.yaml", "99/2030/QĐ-UBND", "99/2030/QĐ-UBND + trial")
+    edit("criteria/quality.yaml", 'id: "smell"', 'id: "scent"')
+    edit("sets/01-tea.yaml", '"6.1.2": "smell"', '"6.1.2": "scent"')
+    after = ocop.load_decision(base)
+    assert after.sets[1].decision == after.id == "qd-99-2030+trial"
+    assert after.digest == before.digest
+    assert {n: s.digest for n, s in after.sets.items()} == {
+        n: s.digest for n, s in before.sets.items()
+    }
+
+
 def test_the_printed_order_of_criteria_is_content(base: Path, edit: Edit) -> None:
     """Criteria in another order are another table for every sheet."""
     before = ocop.load_decision(base)

@@ -38,6 +38,16 @@ assert_type(translation.lowest, ocop.Scores)
 assert_type(translation[0].total, tuple[int, int])
 assert_type(ocop.crosswalk("qd-148-2023", law), ocop.Crosswalk)
 
+reform = ocop.load_reform("reform.yaml", law)
+assert_type(reform, ocop.Reform)
+edits = [ocop.SetPoints(criterion="1.2", option=3, points=4), ocop.Scale(part="A", points=40)]
+assert_type(edits, list[ocop.Edit])
+done = ocop.apply_reform(ocop.Reform(id="a", title=tea.label, edits=edits), law)
+assert_type(done.decision, ocop.Decision)
+assert_type(done.misfits, tuple[ocop.Misfit, ...])
+assert_type(ocop.inverse_reform(reform, "qd-26-2026"), ocop.Reform)
+ocop.SetMark(criterion="1.2", option=3, mark=2)  # type: ignore[arg-type]
+
 code = programme.parse_code("83-28780-3-2026")
 assert_type(code, programme.ProductCode)
 recognition = programme.recognise(code=code, name="a", group="tea", star=4, on=date(2026, 7, 1))

@@ -18,7 +18,7 @@ import click
 from ocop._version import __version__
 from ocop.cli._csv_text import rows_text
 from ocop.cli._table import Row, csv_text, table
-from ocop.errors import OcopError
+from ocop.errors import OcopError, Problem
 
 TABLE_ROWS = 50
 
@@ -129,6 +129,27 @@ def write_json(content: Row, output: Path | None) -> None:
     with writing(output) as stream:
         whole = {"schema": 1, "ocop": __version__, **content}
         stream.write(json.dumps(whole, ensure_ascii=False) + "\n")
+
+
+def show_problems(
+    context: click.Context, path: str, problems: Sequence[Problem], form: str
+) -> None:
+    """Print what is wrong with a file that was checked; exit code 1 where anything is."""
+    if form == "json":
+        found = [problem.to_dict() for problem in problems]
+        click.echo(
+            json.dumps({"schema": 1, "ocop": __version__, "problems": found}, ensure_ascii=False)
+        )
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+        count = len(problems)
+        click.echo(
+            f"{count} problem{'s' if count != 1 else ''}" if count else f"{path}: no problems",
+            err=bool(count),
+        )
+    if problems:
+        context.exit(1)
 
 
 def _rows(chunks: Iterator[Columns]) -> Iterator[Row]:

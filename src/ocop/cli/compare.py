@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -15,10 +15,19 @@ from ocop.cli._output import choose_format, writing
 from ocop.cli._table import Row, table
 from ocop.law.change import Change
 from ocop.law.compare import compare as compare_law
+from ocop.law.decision import Decision
 from ocop.text import Label
 from ocop.types import Lang
 
-__all__ = ["compare"]
+__all__ = ["changes_format", "compare", "write_changes"]
+
+
+changes_format = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "markdown"]),
+    help="[default: table on a terminal, csv elsewhere]",
+)
 
 
 @click.command(short_help="Show what changed between two decisions.")
@@ -26,12 +35,7 @@ __all__ = ["compare"]
 @click.argument("after", metavar="DECISION")
 @click.option("--group", metavar="GROUP", help="Only this product group, such as tea.")
 @lang_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv", "json", "markdown"]),
-    help="[default: table on a terminal, csv elsewhere]",
-)
+@changes_format
 @output_option
 def compare(
     before: str, after: str, group: str | None, lang: str, form: str | None, output: Path | None
@@ -46,21 +50,35 @@ def compare(
         markdown = output is not None and output.suffix == ".md"
         form = "markdown" if markdown else choose_format(None, output)
     old, new = find_decision(before), find_decision(after)
-    rows = [_row(change, as_lang(lang)) for change in compare_law(old, new, group=group)]
     with writing(output) as stream:
-        if form == "json":
-            head = {"schema": 1, "ocop": __version__, "before": old.id, "after": new.id}
-            digests = {"before_digest": old.digest, "after_digest": new.digest}
-            json.dump({**head, **digests, "changes": rows}, stream, ensure_ascii=False)
-            stream.write("\n")
-        elif form == "csv":
-            writer = csv.DictWriter(stream, _row(Change(what=""), "en"), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-        elif form == "markdown":
-            stream.write(_markdown(f"{old.number} → {new.number}", rows))
-        else:
-            stream.write(_short(rows, one_group=group is not None))
+        write_changes(stream, old, new, form, as_lang(lang), group=group)
+
+
+def write_changes(
+    stream: IO[str],
+    old: Decision,
+    new: Decision,
+    form: str,
+    lang: Lang,
+    *,
+    group: str | None = None,
+    more: Row | None = None,
+) -> None:
+    """Write what changed between two decisions; `more` is what JSON says besides."""
+    rows = [_row(change, lang) for change in compare_law(old, new, group=group)]
+    if form == "json":
+        head = {"schema": 1, "ocop": __version__, "before": old.id, "after": new.id}
+        digests = {"before_digest": old.digest, "after_digest": new.digest}
+        whole = {**head, **digests, **(more or {}), "changes": rows}
+        stream.write(json.dumps(whole, ensure_ascii=False) + "\n")
+    elif form == "csv":
+        writer = csv.DictWriter(stream, _row(Change(what=""), "en"), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    elif form == "markdown":
+        stream.write(_markdown(f"{old.number} → {new.number}", rows))
+    else:
+        stream.write(_short(rows, one_group=group is not None))
 
 
 def _row(change: Change, lang: Lang) -> Row:

@@ -13,7 +13,7 @@ import click
 from ocop._version import __version__
 from ocop.cli._law_text import decision_text, set_text, wrapped
 from ocop.cli._options import as_lang, decision_option, find_decision, lang_option, set_option
-from ocop.cli._output import choose_format, writing
+from ocop.cli._output import choose_format, show_problems, writing
 from ocop.cli._table import table
 from ocop.law._digest import plain
 from ocop.law.catalogue import criteria_set, in_force
@@ -163,19 +163,4 @@ def validate(context: click.Context, path: str, form: str) -> None:
 
     Every problem is listed with file, line and column; exit code 1 where there are any.
     """
-    problems = validate_path(path)
-    if form == "json":
-        found = [problem.to_dict() for problem in problems]
-        click.echo(
-            json.dumps({"schema": 1, "ocop": __version__, "problems": found}, ensure_ascii=False)
-        )
-    else:
-        for problem in problems:
-            click.echo(str(problem))
-        count = len(problems)
-        click.echo(
-            f"{count} problem{'s' if count != 1 else ''}" if count else f"{path}: no problems",
-            err=bool(count),
-        )
-    if problems:
-        context.exit(1)
+    show_problems(context, path, validate_path(path), form)

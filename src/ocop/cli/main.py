@@ -18,6 +18,7 @@ from ocop.cli.explain import explain, upgrade
 from ocop.cli.law import decisions, show, template, validate
 from ocop.cli.pack import pack
 from ocop.cli.portfolio import portfolio
+from ocop.cli.reform import reform
 from ocop.cli.sheets import rank, score
 from ocop.cli.translate import crosswalk, translate
 from ocop.errors import OcopError, ProblemsError
@@ -35,7 +36,7 @@ def cli() -> None:
     """
 
 
-LAW = (decisions, show, compare, crosswalk, validate)
+LAW = (decisions, show, compare, crosswalk, validate, reform)
 SHEETS = (template, pack, score, rank, council, explain, upgrade, translate, demo)
 PROGRAMME = (code, certificate, portfolio)
 for command in LAW + SHEETS + PROGRAMME:

@@ -16,6 +16,7 @@ from ocop.law._files import CriteriaFile, DecisionFile, GroupsFile
 from ocop.law._names import check_known, check_slug, check_unique
 from ocop.law._read import Loaded
 from ocop.law._yaml import Path
+from ocop.law.decision import Decision
 from ocop.law.model import CaseKind, Criterion
 from ocop.text import Label, quoted
 from ocop.types import Lang
@@ -45,7 +46,9 @@ def check_decision(
     """Check decision.yaml on its own; `groups` and `sectors` are the known slugs."""
     value = file.value
     assert value is not None
-    yield from check_slug(file, ("id",), value.id)
+    # A plus joins the reforms that a decision was made with to its id.
+    for piece in value.id.split("+"):
+        yield from check_slug(file, ("id",), piece)
     yield from _dates(file, value)
     yield from _bands(file, value)
     yield from check_unique(file, ("parts",), "code", [p.code for p in value.parts])
@@ -135,7 +138,9 @@ def _declared_sets(
             yield from check_known(file, where, agency, agencies, "agency")
 
 
-def check_criteria(file: Loaded[CriteriaFile], decision: DecisionFile) -> Iterator[Problem]:
+def check_criteria(
+    file: Loaded[CriteriaFile], decision: DecisionFile | Decision
+) -> Iterator[Problem]:
     """Check one criteria file: ids, points, marks, cases and labels of every criterion."""
     value = file.value
     assert value is not None

@@ -68,6 +68,12 @@ def _date(value: Any, _: Any) -> date:
     raise _MismatchError("wrong-date", value, "a date in quotes such as '2026-05-22'")
 
 
+def _number_or_text(value: Any, _: Any) -> Any:
+    if type(value) not in (int, str):
+        raise _MismatchError("wrong-type", value, "a whole number or text")
+    return value if type(value) is int else _exact(str)(value, str)
+
+
 def _literal(value: Any, kind: Any) -> Any:
     for allowed in get_args(kind):
         if type(value) is type(allowed) and value == allowed:
@@ -110,6 +116,7 @@ def strict_converter() -> Converter:
     for kind in (int, str, bool):
         converter.register_structure_hook(kind, _exact(kind))
     converter.register_structure_hook(date, _date)
+    converter.register_structure_hook_func(lambda t: t == (int | str), _number_or_text)
     converter.register_structure_hook_func(lambda t: _is_a(t, Literal), _literal)
     converter.register_structure_hook_factory(
         lambda t: _is_a(t, tuple), lambda t: _sequence(converter, t)

@@ -47,8 +47,9 @@ def _builder(kind: Any) -> Build:
     if origin is dict:
         return _map_of(_builder(inner[0]), _builder(inner[1]))
     if origin in (Union, UnionType):
-        (present,) = (part for part in inner if part is not NoneType)
-        return _optional(_builder(present))
+        present = [part for part in inner if part is not NoneType]
+        build = _any_of([_builder(part) for part in present])
+        return _optional(build) if NoneType in inner else build
     return _object_of(kind)
 
 
@@ -100,6 +101,21 @@ def _one_of(allowed: tuple[Any, ...]) -> Build:
         for candidate in allowed:
             if type(value) is type(candidate) and value == candidate:
                 return candidate
+        raise UnsoundError
+
+    return build
+
+
+def _any_of(builds: list[Build]) -> Build:
+    if len(builds) == 1:
+        return builds[0]
+
+    def build(value: Any) -> Any:
+        for build_one in builds:
+            try:
+                return build_one(value)
+            except UnsoundError:
+                continue
         raise UnsoundError
 
     return build

@@ -73,7 +73,7 @@ class DecisionFolder:
     @cached_property
     def _own(self) -> Loaded[object]:
         """decision.yaml as it stands: a whole decision, or an amendment of another."""
-        kinds = (DecisionFile, AmendmentFile)
+        kinds = {"ocop-decision/1": DecisionFile, "ocop-amendment/1": AmendmentFile}
         return load_one_of(self.root / "decision.yaml", f"{self.shown}/decision.yaml", kinds)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -39,14 +39,14 @@ class Loaded(Generic[T_co]):
 
 def load(source: Traversable, shown: str, kind: type[T]) -> Loaded[T]:
     """Read `source` as a `kind` of file; problems are in the result's document."""
-    file = load_one_of(source, shown, (kind,))
+    file = load_one_of(source, shown, {n: k for n, k in KINDS.items() if k is kind})
     return Loaded(file.doc, file.value if isinstance(file.value, kind) else None)
 
 
 def load_one_of(
-    source: Traversable, shown: str, kinds: Collection[type] = tuple(KINDS.values())
+    source: Traversable, shown: str, kinds: Mapping[str, type] = KINDS
 ) -> Loaded[object]:
-    """Read `source` as whichever of `kinds` its `format` line says it is."""
+    """Read `source` as whichever of `kinds`, by format, its `format` line says it is."""
     try:
         with source.open("rb") as handle:
             # One byte more than allowed tells that the file is too large.
@@ -56,17 +56,17 @@ def load_one_of(
         problem = Problem("cannot-read", f"cannot read the file: {reason}", shown)
         return Loaded(Document(shown, problems=[problem]))
     kept = _KEPT.get(raw)
-    if type(kept) in kinds:
+    if type(kept) in kinds.values():
         return _sound(raw, shown, kept)
     doc = read(raw, shown)
     if doc.problems and doc.data is None:
         return Loaded(doc)
     named = doc.data.get("format") if isinstance(doc.data, dict) else None
-    kind = KINDS.get(named) if isinstance(named, str) else None
-    if kind is None or kind not in kinds:
-        doc.problems.append(_wrong_format(doc, [n for n, k in KINDS.items() if k in kinds]))
+    kind = kinds.get(named) if isinstance(named, str) else None
+    if kind is None:
+        doc.problems.append(_wrong_format(doc, kinds))
         return Loaded(doc)
-    value = _structure(doc, kind)
+    value = structured(doc, kind)
     if doc.problems:
         return Loaded(doc)
     _KEPT.keep(raw, value)
@@ -78,7 +78,8 @@ def _sound(raw: bytes, shown: str, value: object) -> Loaded[object]:
     return Loaded(Document(shown, find=partial(places, raw)), value)
 
 
-def _structure(doc: Document, kind: type[Any]) -> Any:
+def structured(doc: Document, kind: type[Any]) -> Any:
+    """Build a `kind` from the plain values of a document; problems are added to it."""
     try:
         return exact(kind, doc.data)
     except UnsoundError:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from ocop.law._digest import digest_of
+from ocop.law._digest import CALLED, digest_of
 from ocop.law.model import CaseKind, CriteriaSet, Erratum, Finding, ProductGroup, StarBand
 from ocop.law.process import Process
 from ocop.text import Label
@@ -94,8 +94,8 @@ class Decision:
     names what of this decision comes from there.
     """
 
-    id: str
-    number: str
+    id: str = field(metadata=CALLED)
+    number: str = field(metadata=CALLED)
     title: Label
     signed_on: date
     in_force_from: date
@@ -116,8 +116,8 @@ class Decision:
     criterion_mark: CriterionMarkReading = "any"
     transitions: tuple[Transition, ...] = ()
     process: Process = field(factory=Process)
-    base: str | None = None
-    inherited: tuple[str, ...] = ()
+    base: str | None = field(default=None, metadata=CALLED)
+    inherited: tuple[str, ...] = field(default=(), metadata=CALLED)
     errata: tuple[Erratum, ...] = ()
     sets: Mapping[int, CriteriaSet] = field(factory=dict, eq=False, repr=False)
 
@@ -129,5 +129,8 @@ class Decision:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the whole content, all transcribed sets included; loads them."""
+        """SHA-256 of the whole content, all transcribed sets included; loads them.
+
+        Id, number and what is inherited from whom are not content.
+        """
         return digest_of(self)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from ocop.law._digest import digest_of
+from ocop.law._digest import CALLED, digest_of
 from ocop.text import Label
 from ocop.types import CriterionMarkReading, Mark, Star
 
@@ -60,7 +60,7 @@ class Criterion:
     saying which option; how it is read is a setting of the decision.
     """
 
-    id: str
+    id: str = field(metadata=CALLED)
     title: Label
     options: tuple[Option, ...]
     mark: Mark | None = None
@@ -265,7 +265,7 @@ class CriteriaSet:
     The binding text is the annex that `clause` names.
     """
 
-    decision: str
+    decision: str = field(metadata=CALLED)
     number: int
     group: ProductGroup
     label: Label
@@ -328,5 +328,8 @@ class CriteriaSet:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content, as ``sha256:`` and 64 hexadecimal digits."""
+        """SHA-256 of the content, as ``sha256:`` and 64 hexadecimal digits.
+
+        The ids of the decision and of criteria are not content.
+        """
         return digest_of(self)

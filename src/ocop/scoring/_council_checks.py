@@ -187,11 +187,12 @@ def _twice(product: str, names: Sequence[str]) -> Iterator[Problem]:
 
 def _mixed_sets(sheets: Sequence[FilledSheet]) -> list[Problem]:
     """Return a problem for each sheet of another set than most sheets of the product."""
-    if len({sheet.criteria_set.digest for sheet in sheets}) < 2:
+    laws = [(sheet.criteria_set.decision, sheet.criteria_set.digest) for sheet in sheets]
+    used = Counter(laws)
+    if len(used) < 2:
         return []
-    used = Counter(sheet.criteria_set.digest for sheet in sheets)
-    most = max(used, key=lambda digest: used[digest])
-    first = next(sheet for sheet in sheets if sheet.criteria_set.digest == most)
+    most = max(used, key=lambda law: used[law])
+    first = sheets[laws.index(most)]
     return [
         Problem(
             "mixed-sets",
@@ -199,8 +200,8 @@ def _mixed_sets(sheets: Sequence[FilledSheet]) -> list[Problem]:
             f"{quoted(first.assessor)} under {_set(first.criteria_set)}, allowed is one set",
             path=sheet.product,
         )
-        for sheet in sheets
-        if sheet.criteria_set.digest != most
+        for sheet, law in zip(sheets, laws, strict=True)
+        if law != most
     ]
 
 

@@ -190,6 +190,7 @@ class Scores:
         """Say whether another result has the same law, products and numbers."""
         return (
             isinstance(other, Scores)
+            and self.criteria_set.decision == other.criteria_set.decision
             and self.digest == other.digest
             and self.products == other.products
             and all(

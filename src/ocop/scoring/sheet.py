@@ -221,7 +221,8 @@ class Sheets:
         if not given:
             raise SheetError([Problem("no-sheets", "found no sheets, allowed is one or more")])
         first = given[0].criteria_set
-        if any(sheet.criteria_set.digest != first.digest for sheet in given):
+        law = first.decision, first.digest
+        if any((s.criteria_set.decision, s.criteria_set.digest) != law for s in given):
             message = "the sheets belong to different criteria sets, allowed is one"
             raise InputError([Problem("mixed-sets", message, hint="make one batch per set")])
         known = table_of(first).findings

@@ -1,0 +1,1 @@
+"""The laboratory: change the law as data, and look at what happens to products."""

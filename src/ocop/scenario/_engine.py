@@ -1,0 +1,27 @@
+"""Runs the edits of a reform against a decision."""
+
+from __future__ import annotations
+
+from ocop.law._read import Loaded
+from ocop.law.decision import Decision
+from ocop.scenario._finish import finish
+from ocop.scenario._reform_file import ReformFile
+from ocop.scenario._run import Run
+from ocop.scenario._steps import take_step
+
+__all__ = ["run_reform"]
+
+
+def run_reform(file: Loaded[ReformFile], law: Decision) -> Run:
+    """Do every edit of a sound reform on drafts of the decision's sets; nothing is raised."""
+    value = file.value
+    assert value is not None
+    run = Run(law, file, f"{law.id}+{value.id}")
+    wanted = value.decision
+    if wanted is not None and law.id != wanted and not law.id.startswith(wanted + "+"):
+        message = f"the reform is written for {wanted}, found {law.id}"
+        run.refuse(("decision",), "reform-for-another-decision", message)
+    for index, edit in run.edits:
+        take_step(run, index, edit)
+    finish(run)
+    return run

@@ -1,0 +1,110 @@
+"""Reforms in YAML files: read as strictly as the law, and written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ocop.errors import LawError, OcopError, Problem, UnknownDecisionError
+from ocop.law._read import Loaded, load_one_of
+from ocop.law._write import yaml_text
+from ocop.law.catalogue import decision as shipped_decision
+from ocop.law.decision import Decision
+from ocop.law.own import load_decision
+from ocop.scenario._engine import run_reform
+from ocop.scenario._reform_file import FORMATS, ReformFile, check_reform
+from ocop.scenario.reform import Reform, plain_reform
+
+__all__ = ["decision_beside", "dump_reform", "load_reform", "reform_problems"]
+
+
+def load_reform(path: str | Path, decision: str | Decision | None = None) -> Reform:
+    """Read a reform from a YAML file, checked as strictly as the law.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file of the format ``ocop-reform/1``.
+    decision : str or Decision, optional
+        What the edits are checked against; by default the decision that the file names, a folder
+        beside the file or a shipped one. Where it names none, the file is checked alone.
+
+    Raises
+    ------
+    LawError
+        With every problem of the file, each with line and column: those of all law files, and
+        ``one-edit``, ``part-or-section``, ``unknown-reference``, ``unknown-set``,
+        ``set-not-transcribed``, ``edits-collide``, ``reform-for-another-decision``,
+        ``wrong-bands``, ``points-do-not-add-up``, ``out-of-range``, ``marks-fall`` and what else
+        the law's format does not allow.
+
+    See Also
+    --------
+    ocop.dump_reform : Write one.
+    """
+    file, problems = reform_problems(path, decision)
+    if problems or file.value is None:
+        raise LawError(problems)
+    value = file.value
+    return Reform(
+        id=value.id,
+        title=value.title,
+        decision=value.decision,
+        edits=[entry.given[0] for entry in value.edits],
+    )
+
+
+def reform_problems(
+    path: str | Path, decision: str | Decision | None = None
+) -> tuple[Loaded[ReformFile], list[Problem]]:
+    """Return a reform's file and everything that is wrong with it, as `load_reform` checks it."""
+    read = load_one_of(Path(path), str(path), FORMATS)
+    file = Loaded(read.doc, read.value if isinstance(read.value, ReformFile) else None)
+    if file.value is None:
+        return file, file.doc.problems
+    problems = list(check_reform(file))
+    if problems:
+        return file, problems
+    law = shipped_decision(decision) if isinstance(decision, str) else decision
+    if law is None and file.value.decision is not None:
+        try:
+            law = decision_beside(Path(path), file.value.decision)
+        except UnknownDecisionError as error:
+            (found,) = error.problems
+            problem = file.problem("unknown-reference", found.message, ("decision",), found.hint)
+            return file, [problem]
+    if law is not None:
+        problems = run_reform(file, law).problems
+    return file, problems
+
+
+def decision_beside(path: Path, name: str) -> Decision:
+    """Return the decision of a folder beside a file, or the shipped one of that id."""
+    folder = path.absolute().parent / name
+    return load_decision(folder) if (folder / "decision.yaml").is_file() else shipped_decision(name)
+
+
+def dump_reform(reform: Reform, path: str | Path) -> None:
+    """Write a reform as a YAML file; `load_reform` reads it back as an equal one.
+
+    Raises
+    ------
+    OcopError
+        Where the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile, ocop
+    >>> reform = ocop.Reform(
+    ...     id="strict-five",
+    ...     title=ocop.Label("Năm sao chặt hơn", "A stricter five stars"),
+    ...     edits=[ocop.SetThreshold(star=5, at_least=92)],
+    ... )
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     ocop.dump_reform(reform, f"{folder}/reform.yaml")
+    ...     ocop.load_reform(f"{folder}/reform.yaml") == reform
+    True
+    """
+    try:
+        Path(path).write_text(yaml_text(plain_reform(reform)), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise OcopError(f"cannot write {path}: {error.strerror}") from error
