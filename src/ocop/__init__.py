@@ -57,8 +57,11 @@ if TYPE_CHECKING:
     )
     from ocop.scenario.inverse_reform import inverse_reform
     from ocop.scenario.load_reform import dump_reform, load_reform
+    from ocop.scenario.rank_measures import RankComparison, compare_ranks
     from ocop.scenario.reform import Reform
     from ocop.scenario.reformed import Misfit, Reformed
+    from ocop.scenario.transition import Transition, transition
+    from ocop.scenario.transition_bounds import TransitionBounds, transition_bounds
     from ocop.scoring._sheet_checks import NONE_MET, UNANSWERED
     from ocop.scoring.account import Account
     from ocop.scoring.agreement import Agreement, agreement
@@ -115,6 +118,7 @@ _HOME = {
     "Problem": "errors",
     "ProblemsError": "errors",
     "ProductGroup": "law.model",
+    "RankComparison": "scenario.rank_measures",
     "Ranking": "scoring.ranking",
     "Reform": "scenario.reform",
     "Reformed": "scenario.reformed",
@@ -133,6 +137,8 @@ _HOME = {
     "Sheets": "scoring.sheet",
     "Spending": "scoring.budget",
     "StarProbabilities": "scoring.noise",
+    "Transition": "scenario.transition",
+    "TransitionBounds": "scenario.transition_bounds",
     "Translation": "scoring.translation",
     "UNANSWERED": "scoring._sheet_checks",
     "UnknownDecisionError": "errors",
@@ -144,6 +150,7 @@ _HOME = {
     "applicable": "law.catalogue",
     "apply_reform": "scenario.apply_reform",
     "compare": "law.compare",
+    "compare_ranks": "scenario.rank_measures",
     "council": "scoring.council",
     "councils": "scoring.council",
     "criteria_set": "law.catalogue",
@@ -172,6 +179,8 @@ _HOME = {
     "score_variants": "scoring.score_variants",
     "spend": "scoring.budget",
     "star_probabilities": "scoring.noise",
+    "transition": "scenario.transition",
+    "transition_bounds": "scenario.transition_bounds",
     "translate": "scoring.translate",
     "upgrade": "scoring.upgrade",
     "validate": "law.own",
@@ -207,6 +216,7 @@ __all__ = [
     "Problem",
     "ProblemsError",
     "ProductGroup",
+    "RankComparison",
     "Ranking",
     "Reform",
     "Reformed",
@@ -225,6 +235,8 @@ __all__ = [
     "Sheets",
     "Spending",
     "StarProbabilities",
+    "Transition",
+    "TransitionBounds",
     "Translation",
     "UnknownDecisionError",
     "UnknownSetError",
@@ -236,6 +248,7 @@ __all__ = [
     "applicable",
     "apply_reform",
     "compare",
+    "compare_ranks",
     "council",
     "councils",
     "criteria_set",
@@ -264,6 +277,8 @@ __all__ = [
     "score_variants",
     "spend",
     "star_probabilities",
+    "transition",
+    "transition_bounds",
     "translate",
     "upgrade",
     "validate",

@@ -18,7 +18,15 @@ from ocop.law.matching import Match
 from ocop.law.model import CriteriaSet, Criterion
 from ocop.scoring._sheet_checks import UNANSWERED
 
-__all__ = ["Extremes", "Possible", "carried", "extremes", "of_answers", "points_of_answers"]
+__all__ = [
+    "Extremes",
+    "Possible",
+    "carried",
+    "choices",
+    "extremes",
+    "of_answers",
+    "points_of_answers",
+]
 
 Possible = list[NDArray[np.bool_]]
 
@@ -80,19 +88,26 @@ class Extremes:
     highest: NDArray[np.uint8]
 
 
-def extremes(possible: Possible, source: CriteriaSet) -> Iterator[Extremes]:
-    """Yield the extreme sheets for every choice of cases.
-
-    More points in a criterion never lower a total or a star, so the least and the most of every
-    criterion together are the least and the most of the sheet.
-    """
+def choices(
+    possible: Possible, source: CriteriaSet
+) -> Iterator[tuple[NDArray[np.bool_], Possible]]:
+    """Yield for every choice of cases which sheets it fits, and the answers that it leaves."""
     for choice in product(*(kind.cases for kind in source.case_kinds)):
         cases = {kind.id: case.id for kind, case in zip(source.case_kinds, choice, strict=True)}
         narrowed = [
             answers & _of_case(item.criterion, cases)
             for answers, item in zip(possible, source.items, strict=True)
         ]
-        fits = np.all([answers.any(axis=0) for answers in narrowed], axis=0)
+        yield np.all([answers.any(axis=0) for answers in narrowed], axis=0), narrowed
+
+
+def extremes(possible: Possible, source: CriteriaSet) -> Iterator[Extremes]:
+    """Yield the extreme sheets for every choice of cases.
+
+    More points in a criterion never lower a total or a star, so the least and the most of every
+    criterion together are the least and the most of the sheet.
+    """
+    for fits, narrowed in choices(possible, source):
         ends = [
             _ends(answers, points_of_answers(item.criterion))
             for answers, item in zip(narrowed, source.items, strict=True)

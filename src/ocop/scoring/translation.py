@@ -7,6 +7,7 @@ of possible sheets, and its total, band and star become intervals.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ocop.law.model import CriteriaSet
+from ocop.scoring._possible_stars import possible_stars
 from ocop.scoring.possible import Possible, points_of_answers
 from ocop.scoring.scores import Scores
 from ocop.scoring.sheet import Sheets
@@ -141,6 +143,17 @@ class Translation:
                     OpenCriterion(code=item.code, answers=tuple(possible.tolist()), **ends)
                 )
         return tuple(found)
+
+    @cached_property
+    def possible_stars(self) -> NDArray[np.bool_]:
+        """Which stars each sheet can get, shape (sheets, 6); column 0 stands for excluded.
+
+        Exactly those: where one open answer decides between two stars and five, three and four
+        are not possible.
+        """
+        stars = possible_stars(self._possible, self.criteria_set, self.star_low, self.star_high)
+        stars.setflags(write=False)
+        return stars
 
     def possible(self, row: int) -> dict[str, tuple[int | None, ...]]:
         """Return the possible answers of one sheet by criterion code; (None,) for not assessed."""

@@ -1,0 +1,81 @@
+"""A transition as plain text of at most 80 columns, in Vietnamese or English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ocop.scenario.transition_counts import matrix_rows
+from ocop.text import Label
+from ocop.types import Lang
+
+if TYPE_CHECKING:
+    # A transition prints itself, so at run time it imports this module.
+    from ocop.scenario.transition import Transition
+
+__all__ = ["transition_text"]
+
+MOST_REASONS = 8
+WORDS = {
+    "head": Label(
+        "{before} -> {after}: {products:,} sản phẩm",
+        "{before} to {after}: {products:,} products",
+    ),
+    "moves": Label(
+        "{up:,} tăng hạng, {same:,} giữ nguyên, {down:,} giảm hạng",
+        "{up:,} up, {same:,} same, {down:,} down",
+    ),
+    "before": Label("trước \\ sau", "before \\ after"),
+    "excluded": Label("bị loại", "excluded"),
+    "down": Label("Giảm hạng vì:", "Down because of:"),
+    "up": Label("Tăng hạng, trước đó vướng:", "Up, held back before by:"),
+    "points": Label("thiếu điểm", "points"),
+    "floor": Label("mức sàn của {code}", "the floor of {code}"),
+    "finding": Label("lý do loại {code}", "the finding {code}"),
+    "knock-out": Label("0 điểm ở {code}", "no points in {code}"),
+    "reason": Label(
+        "{what}: {count:,} ({alone:,} chỉ vì lý do này)", "{what}: {count:,} ({alone:,} alone)"
+    ),
+    "more": Label("và {more} lý do khác", "and {more} more reasons"),
+    "only-before": Label(
+        "{count:,} sản phẩm chỉ có ở bên trước, không tính",
+        "{count:,} products stand only before and are not counted",
+    ),
+    "only-after": Label(
+        "{count:,} sản phẩm chỉ có ở bên sau, không tính",
+        "{count:,} products stand only after and are not counted",
+    ),
+}
+
+
+def transition_text(found: Transition, lang: Lang) -> str:
+    """Return a transition as text: head, matrix, reasons, what was left out."""
+    return "\n".join(_lines(found, lang)) + "\n"
+
+
+def _lines(found: Transition, lang: Lang) -> Iterator[str]:
+    before, after = found.decisions
+    counts = found.counts
+    yield WORDS["head"][lang].format(before=before, after=after, products=counts.products)
+    yield WORDS["moves"][lang].format(up=counts.up, same=counts.same, down=counts.down)
+    yield ""
+    cells = matrix_rows(lambda one, other: f"{int(counts.matrix[one, other]):,}")
+    names = {"excluded": WORDS["excluded"][lang], "before": WORDS["before"][lang]}
+    width = max(8, *(len(row[name]) for row in cells for name in row if name != "before"))
+    for row in [{name: name for name in cells[0]}, *cells]:
+        first, *others = (names.get(text, text) for text in row.values())
+        yield first.rjust(len(names["before"])) + "".join(t.rjust(width + 1) for t in others)
+    for direction in ("down", "up"):
+        own = [item for item in found.reasons if item.direction == direction]
+        if own:
+            yield ""
+            yield WORDS[direction][lang]
+        for item in own[:MOST_REASONS]:
+            what = WORDS[item.reason.kind][lang].format(code=item.reason.code)
+            text = WORDS["reason"][lang].format(what=what, count=item.count, alone=item.alone)
+            yield f"  {text}"
+        if len(own) > MOST_REASONS:
+            yield "  " + WORDS["more"][lang].format(more=len(own) - MOST_REASONS)
+    for name, missing in (("only-before", found.only_before), ("only-after", found.only_after)):
+        if missing:
+            yield WORDS[name][lang].format(count=len(missing))
