@@ -37,7 +37,8 @@ def test_the_province_is_told_to_be_made_up() -> None:
         for row in csv.DictReader(stream):
             assert "Giả Định" in row["name"]
             assert "Giả Định" in row["commune"]
-            assert row["product"].startswith("00-")
+            assert row["product"].startswith("SYN-")
+            assert row["synthetic"] == "yes"
 
 
 def test_the_province_shows_every_outcome() -> None:

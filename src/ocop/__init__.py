@@ -57,9 +57,12 @@ if TYPE_CHECKING:
     )
     from ocop.scenario.inverse_reform import inverse_reform
     from ocop.scenario.load_reform import dump_reform, load_reform
+    from ocop.scenario.population import Population
+    from ocop.scenario.population_model import PopulationModel
     from ocop.scenario.rank_measures import RankComparison, compare_ranks
     from ocop.scenario.reform import Reform
     from ocop.scenario.reformed import Misfit, Reformed
+    from ocop.scenario.synthesize import synthesize
     from ocop.scenario.transition import Transition, transition
     from ocop.scenario.transition_bounds import TransitionBounds, transition_bounds
     from ocop.scoring._sheet_checks import NONE_MET, UNANSWERED
@@ -115,6 +118,8 @@ _HOME = {
     "NotTranscribedError": "errors",
     "OcopError": "errors",
     "Option": "law.model",
+    "Population": "scenario.population",
+    "PopulationModel": "scenario.population_model",
     "Problem": "errors",
     "ProblemsError": "errors",
     "ProductGroup": "law.model",
@@ -179,6 +184,7 @@ _HOME = {
     "score_variants": "scoring.score_variants",
     "spend": "scoring.budget",
     "star_probabilities": "scoring.noise",
+    "synthesize": "scenario.synthesize",
     "transition": "scenario.transition",
     "transition_bounds": "scenario.transition_bounds",
     "translate": "scoring.translate",
@@ -213,6 +219,8 @@ __all__ = [
     "NotTranscribedError",
     "OcopError",
     "Option",
+    "Population",
+    "PopulationModel",
     "Problem",
     "ProblemsError",
     "ProductGroup",
@@ -277,6 +285,7 @@ __all__ = [
     "score_variants",
     "spend",
     "star_probabilities",
+    "synthesize",
     "transition",
     "transition_bounds",
     "translate",

@@ -6,6 +6,7 @@ from typing import Literal
 
 __all__ = [
     "STARS_WITH_FLOORS",
+    "SYNTHETIC",
     "CriterionMarkReading",
     "DossierKind",
     "Lang",
@@ -27,6 +28,9 @@ Mark = Literal[3, 4, 5]
 
 STARS_WITH_FLOORS: tuple[Mark, ...] = (3, 4, 5)
 """Star levels that a mark can guard, in rising order."""
+
+SYNTHETIC = "synthetic"
+"""Column that marks made-up sheets; readers carry it along without being asked."""
 
 CriterionMarkReading = Literal["any", "full"]
 """How a mark on a whole criterion is read: any points above 0, or all its points."""

@@ -80,7 +80,7 @@ def test_a_part_of_a_packed_file(run: Run, province: Path, form: str, tmp_path: 
     assert done.code == 0
     expected = ocop.load_sheets(path, set=number, keep=["commune"])
     assert content(ocop.load_sheets(part)) == content(expected)
-    assert list(expected[0].columns) == ["commune"]
+    assert list(expected[0].columns) == ["commune", "synthetic"]
     done = run("pack", path, "--set", "moon", "-o", part)
     assert (done.code, done.out) == (1, "")
     assert f"{path}: found no sheets of set 'moon', the file has " in done.err

@@ -61,7 +61,7 @@ def test_options_on_a_packed_file(run: Run, province: Path, form: str, tmp_path:
     run("pack", province, *LAW, *KEEP, "-o", path)
     done = run("score", path, "--set", "tea", "--keep", "commune")
     header, *rows = done.out.splitlines()
-    assert header.startswith("product,set,commune,A,")
+    assert header.startswith("product,set,commune,synthetic,A,")
     assert {row.split(",")[1] for row in rows} == {"11"}
     done = run("score", path, "--decision", "qd-148-2023")
     assert (done.code, done.out) == (1, "")

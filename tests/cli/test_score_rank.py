@@ -80,7 +80,7 @@ def test_every_format_says_what_the_library_says(
     assert [row["product"] for row in rows] == order
     expected = from_library(province_scores)
     assert rows == [expected[product] for product in order]
-    assert list(rows[0]) == ["product", "set", "name", "commune", *RESULT]
+    assert list(rows[0]) == ["product", "set", "name", "commune", "synthetic", *RESULT]
 
 
 def test_json_says_which_law(
@@ -156,7 +156,7 @@ def test_a_wide_terminal_shows_everything(
     assert "no room" not in done.out
     head = done.out.splitlines()[0].split()
     assert set(head) == {"rank", "product", "set", "name", "commune", "A", "B", "C", "total",
-                         "star", "answered", "band", "missing"}  # fmt: skip
+                         "star", "answered", "band", "missing", "synthetic"}  # fmt: skip
 
 
 def test_excluded_products_in_a_table(run: Run, tea_file: Callable[..., Path]) -> None:
@@ -190,7 +190,7 @@ def test_rank_sorts_and_counts(
     ranking = ocop.rank(province_scores)
     assert [row["product"] for row in rows] == list(ranking.products)
     assert [int(row["rank"]) for row in rows] == ranking.rank.tolist()
-    assert list(rows[0]) == ["rank", "product", "set", "name", "commune", *RESULT]
+    assert list(rows[0]) == ["rank", "product", "set", "name", "commune", "synthetic", *RESULT]
     expected = from_library(province_scores)
     assert [{k: v for k, v in row.items() if k != "rank"} for row in rows] == [
         expected[row["product"]] for row in rows

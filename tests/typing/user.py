@@ -53,6 +53,11 @@ assert_type(done.misfits, tuple[ocop.Misfit, ...])
 assert_type(ocop.inverse_reform(reform, "qd-26-2026"), ocop.Reform)
 ocop.SetMark(criterion="1.2", option=3, mark=2)  # type: ignore[arg-type]
 
+made = ocop.synthesize(law, products={"tea": 9, 1: 3}, shares={4: 0.3, 3: 0.7}, rng=0)
+assert_type(made, ocop.Population)
+assert_type(made.sheets, tuple[ocop.Sheets, ...])
+assert_type(made.parameters, dict[int, ocop.PopulationModel])
+
 code = programme.parse_code("83-28780-3-2026")
 assert_type(code, programme.ProductCode)
 recognition = programme.recognise(code=code, name="a", group="tea", star=4, on=date(2026, 7, 1))

@@ -12,6 +12,7 @@ from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
 from ocop.tables._packed_header import OPTIONAL, Header, PackedSet, packed_set
 from ocop.text import quoted
+from ocop.types import SYNTHETIC
 
 GIVE_IT = "pass the decision that the answers were given under (law=, --decision FOLDER)"
 
@@ -54,7 +55,7 @@ def choose(
             problems += [Problem(p.code, p.message, shown, path=str(entry)) for p in error.problems]
             continue
         problems += _differs(entry, found, header, shown)
-        wanted = [n for n in entry.columns if keep is None or n in keep or n in OPTIONAL]
+        wanted = [n for n in entry.columns if keep is None or n in (*keep, *OPTIONAL, SYNTHETIC)]
         for name in keep or ():
             if name not in wanted or name in OPTIONAL:
                 kept = [quoted(n) for n in entry.columns if n not in OPTIONAL]

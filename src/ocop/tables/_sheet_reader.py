@@ -15,6 +15,7 @@ from ocop.tables._rows import clean_header
 from ocop.tables._source import BrokenFileError
 from ocop.tables._table import Table
 from ocop.tables._wide import WideReader
+from ocop.types import SYNTHETIC
 
 
 def gather_sheets(
@@ -34,7 +35,11 @@ def gather_sheets(
     if first is None or not any(cell.strip() for cell in first):
         problems.add(Problem("empty-file", "the file has no header row", problems.shown, 1))
         return []
-    header = read_header(clean_header(first), law, fixed, keep, problems.shown)
+    names = clean_header(first)
+    if SYNTHETIC in names:
+        # What is made up stays marked so, whether or not anyone asked.
+        keep = tuple(dict.fromkeys((*keep, SYNTHETIC)))
+    header = read_header(names, law, fixed, keep, problems.shown)
     for problem in header.problems:
         problems.add(problem)
     if not header.sound:

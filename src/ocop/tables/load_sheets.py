@@ -37,7 +37,8 @@ def load_sheets(
     set : int or str, optional
         Number or product group of the one set to read; by default all.
     keep : sequence of str, optional
-        Those of the kept columns to carry along; by default all.
+        Those of the kept columns to carry along; by default all. A column ``synthetic``, the
+        mark of made-up sheets, always is.
 
     Returns
     -------

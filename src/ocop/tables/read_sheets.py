@@ -55,7 +55,8 @@ def read_sheets(
     set : int or str, optional
         Number or product group of the criteria set, where the file has no column ``set``.
     keep : sequence of str, optional
-        Further columns to carry along; any other column is an error.
+        Further columns to carry along; any other column is an error. A column ``synthetic``, the
+        mark of made-up sheets, is always carried along.
     progress : callable, optional
         Called with the number of bytes read.
     fast : bool, default False
