@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from wording import FLOOR, STRAIGHT, median, number, of, size, times
+from wording import FLOOR, PANDAS, PANDAS_LONG, STRAIGHT, median, number, of, size, times
 
 Row = dict[str, Any]
 MILLION, TEN_MILLION = "1000000", "10000000"
@@ -67,6 +67,7 @@ def musts(figures: Row) -> list[Must]:
             value=upgrade_ratio(figures["upgrade"]),
             least=100,
         ),
+        *_files(figures["files"]),
         Must(
             text="`import ocop` takes at most 60 ms more than Python's own start",
             value=import_cost(figures["start"]),
@@ -113,6 +114,7 @@ def _scoring(figures: Row) -> list[Must]:
             most=50,
             show=lambda value: f"{number(value)} bytes",
         ),
+        _worth("1,000,000 sheets", rows),
         Must(
             text="10,000,000 sheets take at most ten times as long as 1,000,000",
             value=after / before if after and before else None,
@@ -135,6 +137,7 @@ def _sweeps(figures: Row) -> list[Must]:
             value=times(rows, STRAIGHT, best_of_ocop(rows)),
             least=30,
         ),
+        _worth("10,000 scenarios", rows),
         Must(
             text="100,000 scenarios: under 100 MB of extra memory",
             value=extra["extra_bytes"] if extra else None,
@@ -142,6 +145,26 @@ def _sweeps(figures: Row) -> list[Must]:
             show=size,
         ),
     ]
+
+
+def _files(figures: Row) -> list[Must]:
+    forms = [("wide", MILLION, PANDAS), ("long", "100000", PANDAS_LONG)]
+    found = []
+    for form, count, name in forms:
+        rows = figures[form][count]["rows"]
+        found.append(
+            Must(
+                text=f"A CSV file in the {form} form is read at least as fast as by pandas",
+                value=times(rows, name, best_of_ocop(rows)),
+                least=1,
+            )
+        )
+    return found
+
+
+def _worth(task: str, rows: list[Row]) -> Must:
+    text = f"{task}: the extra fast is at least {WORTH} times as fast as numpy alone"
+    return Must(text=text, value=gain(rows, FAST), least=WORTH)
 
 
 def best_of_ocop(rows: list[Row]) -> str:

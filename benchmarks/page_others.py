@@ -6,6 +6,7 @@ from typing import Any
 
 from musts import import_ratio, upgrade_ratio
 from wording import (
+    OWN,
     contest_table,
     median,
     number,
@@ -126,7 +127,7 @@ def files(figures: Row) -> str:
     for form in ("wide", "long"):
         for count, read in found[form].items():
             head = f"{form}, {int(count):,} sheets, {size(read['file_bytes'])}"
-            parts.append(simple_table(head, read["rows"], over="ocop.read_sheets, with all checks"))
+            parts.append(simple_table(head, read["rows"], over=OWN))
     lines = [
         [
             f"{int(count):,} sheets",

@@ -9,6 +9,9 @@ from typing import Any
 Row = dict[str, Any]
 STRAIGHT = "numpy, straightforward"
 FLOOR = "memory floor"
+OWN, OWN_FAST = "ocop.read_sheets, with all checks", "ocop.read_sheets, extra fast"
+PANDAS = "pandas.read_csv, no checks"
+PANDAS_LONG = "pandas.read_csv, no checks, still long"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ocop
-from contest import Contestant, Row, Run, race, summary
+from contest import Contestant, Row, Run, race, summary, warm_up
 from problem import UNANSWERED, Problem, problem
+from wording import OWN, OWN_FAST, PANDAS, PANDAS_LONG
 
 ROUNDS = {10_000: 5, 100_000: 5, 1_000_000: 3}
 COMMAND_LINE = """
@@ -83,19 +84,33 @@ def read_own(path: Path) -> NDArray[np.uint8]:
     return batch.answers
 
 
+def read_fast(path: Path) -> NDArray[np.uint8]:
+    """Read with all checks, by compiled loops."""
+    (batch,) = ocop.read_sheets(path, "qd-26-2026", set="tea", fast=True)
+    return batch.answers
+
+
+def own_readers() -> dict[str, Callable[[Path], Any]]:
+    """Return ocop's ways to read either form."""
+    readers: dict[str, Callable[[Path], Any]] = {OWN: read_own}
+    if find_spec("numba") is not None:
+        readers[OWN_FAST] = read_fast
+    return readers
+
+
 def wide_readers() -> dict[str, Callable[[Path], Any]]:
     """Return what reads the wide form."""
-    readers: dict[str, Callable[[Path], Any]] = {"ocop.read_sheets, with all checks": read_own}
+    readers = own_readers()
     if find_spec("pandas") is not None:
         import pandas as pd
 
-        readers["pandas.read_csv, no checks"] = lambda path: pd.read_csv(path).iloc[:, 1:]
+        readers[PANDAS] = lambda path: pd.read_csv(path).iloc[:, 1:]
     return readers
 
 
 def long_readers(given: Problem) -> dict[str, Callable[[Path], Any]]:
     """Return what reads the long form."""
-    readers: dict[str, Callable[[Path], Any]] = {"ocop.read_sheets, with all checks": read_own}
+    readers = own_readers()
     if find_spec("pandas") is not None:
         import pandas as pd
 
@@ -106,7 +121,7 @@ def long_readers(given: Problem) -> dict[str, Callable[[Path], Any]]:
             wide = read(path).pivot(index="product", columns="criterion", values="answer")
             return wide.loc[list(given.products), list(given.law.codes)]
 
-        readers["pandas.read_csv, no checks, still long"] = read
+        readers[PANDAS_LONG] = read
         readers["pandas.read_csv and pivot, no checks"] = pivot
     return readers
 
@@ -125,6 +140,7 @@ def reading(run: Run, given: Problem, path: Path, readers: dict[str, Callable[[P
         Contestant(name=name, prepare=lambda _: path, run=read, read=_as_table)
         for name, read in readers.items()
     ]
+    warm_up(contestants, None)
     times = race(contestants, dict.fromkeys(readers), 3 if run.short else ROUNDS[len(given)], check)
     rows = [{"name": name, "seconds": summary(values)} for name, values in times.items()]
     for row in rows:

@@ -13,6 +13,7 @@ from scenarios import PRODUCTS, Draws, draws
 
 PEERS: list[tuple[str, Sequence[str]]] = [
     ("sweep_own", ()),
+    ("sweep_own_fast", ("numba",)),
     ("sweep_numba", ("numba",)),
     ("sweep_numpy", ()),
     ("with_polars", ("polars",)),

@@ -22,16 +22,30 @@ SCOPE = "total and rank by total only, from a ready points matrix"
 Matrix = NDArray[np.float64]
 
 
+def prepare_named(problem: Problem) -> tuple[Matrix, list[str]]:
+    """Return the points, and the names of the criteria."""
+    return problem.points, list(problem.law.codes)
+
+
+def decision_matrix(named: tuple[Matrix, list[str]]) -> Any:
+    """Return the library's own object for a matrix, weights 1."""
+    matrix, names = named
+    return skcriteria.mkdm(matrix, [max] * len(names), criteria=names)
+
+
 def prepare_skcriteria(problem: Problem) -> Any:
-    """Return a decision matrix with names of criteria, weights 1."""
-    return skcriteria.mkdm(
-        problem.points, [max] * len(problem.columns), criteria=list(problem.law.codes)
-    )
+    """Return a decision matrix."""
+    return decision_matrix(prepare_named(problem))
 
 
 def run_skcriteria(matrix: Any) -> Any:
     """Weigh, sum and rank."""
     return WeightedSumModel().evaluate(matrix)
+
+
+def run_from_matrix(named: tuple[Matrix, list[str]]) -> Any:
+    """Make the decision matrix, weigh, sum and rank."""
+    return run_skcriteria(decision_matrix(named))
 
 
 def read_skcriteria(result: Any) -> Arrays:
@@ -82,6 +96,13 @@ def read_pydecision(result: tuple[Any, Any]) -> Arrays:
 CONTESTANTS = [
     Contestant(
         name="scikit-criteria",
+        prepare=prepare_named,
+        run=run_from_matrix,
+        read=read_skcriteria,
+        scope=SCOPE,
+    ),
+    Contestant(
+        name="scikit-criteria, decision matrix ready",
         prepare=prepare_skcriteria,
         run=run_skcriteria,
         read=read_skcriteria,
