@@ -195,11 +195,11 @@ def _add_digit(keys: Any, digit: Any, size: Any) -> None:
 
 
 @compile_loop
-def join_digits(digits: Any, sizes: Any, low: int, high: int, keys: Any) -> None:
+def join_digits(head: Any, digits: Any, sizes: Any, low: int, high: int, keys: Any) -> None:
     """Write keys from `low` to under `high`: columns as the digits of one number."""
     for first in range(low, high, BLOCK):
         rows = slice(first, min(first + BLOCK, high))
-        fill(keys[rows], np.int32(0))
+        _copy(keys[rows], head[rows])
         for n in range(len(digits)):
             _add_digit(keys[rows], digits[n][rows], sizes[n])
 

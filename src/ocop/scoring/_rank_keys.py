@@ -23,6 +23,10 @@ from ocop.scoring.scores import Scores
 __all__ = ["Slots", "in_groups", "slots_of"]
 
 BLOCK = 1 << 16
+LARGE_PAGES = 1 << 22
+LEAST_COMPILED = 1 << 20
+"""Rows of compiled loops below which another thread costs more than it saves."""
+
 LEAST_GRID = 1 << 21
 """A histogram may have this many entries, however few the products are."""
 
@@ -84,7 +88,7 @@ class Slots:
                 # No key is out of range; asked to clip, numpy writes straight into the output.
                 np.take(table, self.keys[low:high], out=out[low:high], mode="clip")
 
-        in_shares(work, len(out), None)
+        in_shares(work, len(out), None, LEAST_COMPILED if self.fast else LEAST_SHARE)
         return out
 
 
@@ -111,7 +115,7 @@ def slots_of(batches: Sequence[Scores], order: Sequence[str], *, fast: bool = Fa
         return _sorted_slots([np.concatenate(known[name]) for name in known])
     count = sum(map(len, batches))
     # numpy counts and looks up by 64-bit numbers; compiled code takes half the memory.
-    keys = np.empty(count, dtype=np.int32 if fast else np.int64)
+    keys = _on_large_pages(count, np.int32 if fast else np.int64)
     low = 0
     for n, batch in enumerate(batches):
         rows = keys[low : low + len(batch)]
@@ -121,16 +125,33 @@ def slots_of(batches: Sequence[Scores], order: Sequence[str], *, fast: bool = Fa
     counts = _histogram(keys, size) if fast else np.bincount(keys, minlength=size)
     occurring = np.flatnonzero(counts != 0)
     values = dict(zip(digits, _digits(occurring, limits), strict=True))
-    values.setdefault("excluded", values["star"] == 0 if "star" in values else occurring)
-    if "total" not in values and set(parts) <= set(values):
-        values["total"] = sum((values[part] for part in parts), start=np.zeros_like(occurring))
-    worth = values["excluded"].astype(np.int64)
-    for name in order:
-        best = int(values[name].max(initial=0))
-        worth = worth * (best + 1) + (best - values[name])
+    weights, excluding = _weights(order, parts, dict(zip(digits, limits, strict=True)))
+    worth = -sum(
+        (values[name] * np.int64(weight) for name, weight in weights.items()),
+        start=np.zeros_like(occurring),
+    )
+    worth += (values["star"] == 0 if "star" in values else values["excluded"]) * excluding
     sorted_keys = occurring[np.argsort(worth)]
     group = np.zeros(len(sorted_keys), dtype=np.int64)
     return Slots(keys, size, sorted_keys, counts[sorted_keys].astype(np.int64), group, fast)
+
+
+def _weights(
+    order: Sequence[str], parts: Sequence[str], limits: dict[str, int]
+) -> tuple[dict[str, int], int]:
+    """Return what a point of each digit weighs, so that the sum puts products in order.
+
+    `limits` are one more than the largest values of digits. Also returned is what exclusion weighs.
+    """
+    weights: dict[str, int] = {}
+    weight = 1
+    for name in reversed(order):
+        # A total that is no digit is the sum of the parts.
+        summed = [name] if name in limits else parts
+        for digit in summed:
+            weights[digit] = weights.get(digit, 0) + weight
+        weight *= sum(limits[digit] - 1 for digit in summed) + 1
+    return weights, weight
 
 
 def in_groups(slots: Slots, group_of: NDArray[np.int64], groups: int) -> Slots:
@@ -188,17 +209,26 @@ def _fill(keys: NDArray[Any], columns: list[NDArray[Any]], limits: list[int]) ->
     in_shares(work, len(keys), None)
 
 
+def _on_large_pages(count: int, dtype: Any) -> NDArray[Any]:
+    """Return an empty array; numpy asks for large pages, which are faster to get, from 4 MiB on."""
+    nearly = LARGE_PAGES // 2 < count * np.dtype(dtype).itemsize < LARGE_PAGES
+    size = LARGE_PAGES // np.dtype(dtype).itemsize if nearly else count
+    return np.empty(size, dtype=dtype)[:count]
+
+
 def _fill_compiled(keys: NDArray[Any], columns: list[NDArray[Any]], limits: list[int]) -> None:
-    digits = tuple(np.ascontiguousarray(column, dtype=np.int16) for column in columns)
-    for digit in digits:
+    first, *rest = columns
+    head = np.ascontiguousarray(first, dtype=np.int8 if first.dtype.itemsize == 1 else np.int16)
+    digits = tuple(np.ascontiguousarray(column, dtype=np.int16) for column in rest)
+    for digit in (head, *digits):
         # Of one type, whether a column was converted or not: what is compiled fits one type.
         digit.setflags(write=False)
-    sizes = np.array(limits, dtype=np.int32)
+    sizes = np.array(limits[1:], dtype=np.int32)
 
     def work(low: int, high: int) -> None:
-        compiled().join_digits(digits, sizes, low, high, keys)
+        compiled().join_digits(head, digits, sizes, low, high, keys)
 
-    in_shares(work, len(keys), None)
+    in_shares(work, len(keys), None, least=LEAST_COMPILED)
 
 
 def _histogram(keys: NDArray[Any], size: int) -> NDArray[np.int32]:
@@ -210,7 +240,7 @@ def _histogram(keys: NDArray[Any], size: int) -> NDArray[np.int32]:
         compiled().count(keys[low:high], counts)
         found.append(counts)
 
-    in_shares(work, len(keys), None, least=max(LEAST_SHARE, 2 * size))
+    in_shares(work, len(keys), None, least=max(LEAST_COMPILED, 2 * size))
     return sum(found[1:], start=found[0])
 
 
