@@ -139,6 +139,26 @@ def test_a_reform_finds_its_decision(tmp_path: Path, make: Make, small: ocop.Dec
         ocop.dump_reform(make(wrong), tmp_path / "no" / "reform.yaml")
 
 
+def test_a_reform_on_a_full_disk(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When a reform cannot be written the file before it stays, and nothing is left beside it."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "reform.yaml"
+    reform = make(SetPoints(criterion="1.1", option=1, points=1))
+    ocop.dump_reform(reform, path)
+    before = path.read_bytes()
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(ocop.OcopError) as error:
+        ocop.dump_reform(make(SetPoints(criterion="1.2", option=1, points=1)), path)
+    assert str(error.value) == f"cannot write {path}: No space left on device"
+    assert [found.name for found in tmp_path.iterdir()] == ["reform.yaml"]
+    assert path.read_bytes() == before
+
+
 def test_answers_of_producers_go_with_their_options(make: Make, law: ocop.Decision) -> None:
     """Where the criterion on the form has other options, answers to it are left out and told."""
     edit = ocop.DropOption(criterion="organisation-form", option=1, sets=["tea"])

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -16,9 +14,10 @@ from typing import IO, Any
 import click
 
 from ocop._version import __version__
+from ocop._whole_file import writing_text
 from ocop.cli._csv_text import rows_text
 from ocop.cli._table import Row, csv_text, table
-from ocop.errors import OcopError, Problem
+from ocop.errors import Problem
 
 TABLE_ROWS = 50
 
@@ -37,25 +36,8 @@ def writing(output: Path | None) -> Iterator[IO[str]]:
         with output.open("w", encoding="utf-8", newline="") as stream:
             yield stream
         return
-    target = output.resolve()  # a link stays a link
-    try:
-        handle = tempfile.NamedTemporaryFile(  # noqa: SIM115 - renamed below
-            "w", encoding="utf-8", newline="", dir=target.parent, prefix=".ocop-", delete=False
-        )
-    except OSError as error:
-        raise OcopError(f"cannot write {output}: {error.strerror}") from error
-    beside = Path(handle.name)
-    try:
-        with handle:
-            yield handle
-        umask = os.umask(0)
-        os.umask(umask)
-        beside.chmod(0o666 & ~umask)
-        beside.replace(target)
-    except OSError as error:
-        raise OcopError(f"cannot write {output}: {error.strerror}") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    with writing_text(output) as stream:
+        yield stream
 
 
 def choose_format(form: str | None, output: Path | None) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ocop.errors import LawError, OcopError, Problem, UnknownDecisionError
+from ocop._whole_file import writing_text
+from ocop.errors import LawError, Problem, UnknownDecisionError
 from ocop.law._read import Loaded, load_one_of
 from ocop.law._write import yaml_text
 from ocop.law.catalogue import decision as shipped_decision
@@ -89,7 +90,7 @@ def dump_reform(reform: Reform, path: str | Path) -> None:
     Raises
     ------
     OcopError
-        Where the file cannot be written.
+        Where the file cannot be written; a file before it stays as it was.
 
     Examples
     --------
@@ -104,7 +105,5 @@ def dump_reform(reform: Reform, path: str | Path) -> None:
     ...     ocop.load_reform(f"{folder}/reform.yaml") == reform
     True
     """
-    try:
-        Path(path).write_text(yaml_text(plain_reform(reform)), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise OcopError(f"cannot write {path}: {error.strerror}") from error
+    with writing_text(Path(path)) as stream:
+        stream.write(yaml_text(plain_reform(reform)))

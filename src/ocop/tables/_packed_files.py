@@ -1,10 +1,8 @@
-"""Packed files as files: their endings, written whole or not at all, opened with our errors."""
+"""Packed files as files: their endings, opened with our errors."""
 
 from __future__ import annotations
 
 import errno
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,28 +30,6 @@ def ending_of(path: str | Path) -> str:
         message = f"found the ending {quoted(ending)}, allowed are {' and '.join(ENDINGS)}"
         raise InputError([Problem("unknown-ending", message, str(path))])
     return ending
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[IO[bytes]]:
-    """Yield a file beside `path` that takes its place when all is written."""
-    target = path.resolve()  # a link stays a link
-    beside = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=target.parent, prefix=".ocop-", delete=False
-        ) as stream:
-            beside = Path(stream.name)
-            yield stream
-        umask = os.umask(0)
-        os.umask(umask)
-        beside.chmod(0o666 & ~umask)
-        beside.replace(target)
-    except OSError as error:
-        raise OcopError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ocop._whole_file import writing
 from ocop.errors import InputError, Problem
 from ocop.scoring.sheet import Sheets
-from ocop.tables._packed_files import ending_of, writing
+from ocop.tables._packed_files import ending_of
 from ocop.tables._packed_header import MAX_NUMBER, header_of, is_taken
 from ocop.tables._packed_npz import write_npz
 from ocop.tables._packed_parquet import write_parquet
