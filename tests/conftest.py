@@ -1,10 +1,13 @@
-"""What tests of several floors share: a small crosswalk between two made-up decisions."""
+"""What tests of several floors share: a small crosswalk, the plain scorer, made-up sheets."""
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import settings
@@ -14,6 +17,7 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 LAW = Path(__file__).resolve().parent / "law"
+SCORING = LAW.parent / "scoring"
 
 
 @pytest.fixture
@@ -34,3 +38,27 @@ def replace() -> Callable[[Path, str, str], None]:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     return replacing
+
+
+def _load(name: str) -> ModuleType:
+    full_name = f"ocop_scoring_tests_{name}"
+    if full_name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(full_name, SCORING / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[full_name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[full_name]
+
+
+@pytest.fixture(scope="session")
+def plain() -> ModuleType:
+    """Return the plain scorer, tests/scoring/plain.py."""
+    return _load("plain")
+
+
+@pytest.fixture(scope="session")
+def generate() -> ModuleType:
+    """Return the generator of sheets and criteria sets, tests/scoring/generate.py."""
+    return _load("generate")

@@ -31,7 +31,7 @@ def run(batch: ocop.Sheets) -> ocop.Ranking:
 def run_single(batch: ocop.Sheets) -> ocop.Ranking:
     """Score, then rank, in one thread."""
     ranking = ocop.rank(ocop.score(batch, threads=1))
-    ranking.ranks  # noqa: B018
+    ranking.ranks  # noqa: B018 - as above
     return ranking
 
 

@@ -303,7 +303,7 @@ def test_the_decision_in_force_today_is_the_default(
     def today(day: datetime.date) -> None:
         class Fixed(datetime.date):
             @classmethod
-            def today(cls) -> datetime.date:  # type: ignore[override]
+            def today(cls) -> datetime.date:  # type: ignore[override]  # as the class is fixed
                 return day
 
         monkeypatch.setattr("ocop.cli._options.date", Fixed)

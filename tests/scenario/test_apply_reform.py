@@ -420,9 +420,9 @@ def test_dropping_everything_is_refused(make: Make, small: ocop.Decision) -> Non
 def test_python_values_are_checked_as_strictly_as_a_file(make: Make) -> None:
     """Wrong types and values outside the format's range are told together, by path."""
     bad: list[Any] = [
-        SetPoints(criterion="1.1", option="2", points=-1),  # type: ignore[arg-type]
-        SetMark(criterion="1.1", option=1, mark=2),  # type: ignore[arg-type]
-        SetThreshold(star=1, at_least=5),  # type: ignore[arg-type]
+        SetPoints(criterion="1.1", option="2", points=-1),  # type: ignore[arg-type]  # meant
+        SetMark(criterion="1.1", option=1, mark=2),  # type: ignore[arg-type]  # meant
+        SetThreshold(star=1, at_least=5),  # type: ignore[arg-type]  # meant
     ]
     with pytest.raises(ocop.InputError) as caught:
         make(*bad)
@@ -451,7 +451,7 @@ def test_python_values_are_checked_as_strictly_as_a_file(make: Make) -> None:
     with pytest.raises(ocop.InputError, match=r"edits\[0\].*wrong-type"):
         make("x")
     title: Any = None
-    alone: Any = SetPoints(criterion="1.1", option=1, points=1, sets=None)  # type: ignore[arg-type]
+    alone: Any = SetPoints(criterion="1.1", option=1, points=1, sets=None)  # type: ignore[arg-type]  # meant
     with pytest.raises(ocop.InputError) as caught:
         ocop.Reform(id="x", title=title, edits=alone)
     assert [p.path for p in caught.value.problems] == ["title", "edits[0].set_points.sets[0]"]

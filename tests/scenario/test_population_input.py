@@ -147,7 +147,7 @@ def test_parameters_of_the_model(given: Mapping[str, Any], code: str, path: str)
 def test_parameters_are_checked_all_at_once_and_kept_as_given() -> None:
     """Two wrong parameters are two problems; a mapping that changes later changes no model."""
     with pytest.raises(ocop.InputError) as caught:
-        ocop.PopulationModel(mean="x", spread=-1)  # type: ignore[arg-type]
+        ocop.PopulationModel(mean="x", spread=-1)  # type: ignore[arg-type]  # meant
     assert len(caught.value.problems) == 2
     difficulty = {"1.1": 1.0}
     model = ocop.PopulationModel(difficulty=difficulty)

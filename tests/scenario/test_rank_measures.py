@@ -179,4 +179,4 @@ def test_all_problems_at_once() -> None:
         ocop.compare_ranks([1], [[1], [1, 2]])
     for p in (0, 1.5, float("nan"), "half"):
         with pytest.raises(ocop.InputError, match="out-of-range"):
-            ocop.compare_ranks([1], [1], p=p)  # type: ignore[arg-type]
+            ocop.compare_ranks([1], [1], p=p)  # type: ignore[arg-type]  # meant

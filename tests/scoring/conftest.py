@@ -1,41 +1,10 @@
-"""What the tests of scoring share: the plain scorer, the generator, the shipped criteria sets."""
+"""What the tests of scoring share: the shipped criteria sets."""
 
 from __future__ import annotations
-
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 import ocop
-
-
-def _load(name: str) -> ModuleType:
-    full_name = f"ocop_scoring_tests_{name}"
-    if full_name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(
-            full_name, Path(__file__).parent / f"{name}.py"
-        )
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[full_name] = module
-        spec.loader.exec_module(module)
-    return sys.modules[full_name]
-
-
-@pytest.fixture(scope="session")
-def plain() -> ModuleType:
-    """Return the plain scorer, tests/scoring/plain.py."""
-    return _load("plain")
-
-
-@pytest.fixture(scope="session")
-def generate() -> ModuleType:
-    """Return the generator of sheets and criteria sets, tests/scoring/generate.py."""
-    return _load("generate")
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ def short(value: Any) -> Any:
         for field in attrs.fields(type(value)):
             found = getattr(value, field.name)
             default = field.default
-            if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+            if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a function to its stubs
                 default = default.factory()
             if found != default:
                 kept[field.name] = short(found)

@@ -14,7 +14,8 @@ at which being inside changes: x is inside where an odd number of them is at or 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import le
 
 from attrs import frozen
 
@@ -85,7 +86,7 @@ def steps_of(table: ScoreTable) -> Steps:
         tests: dict[int, tuple[int | None, int | None]] = {j: (a, None) for j, a in adds.items()}
         floors = []
         for gate, floor in _rising(table.floors[:, i].tolist()):
-            flips = _flips(points, lambda p, floor=floor: p >= floor)  # type: ignore[misc]
+            flips = _flips(points, partial(le, floor))
             if len(flips) == 1 and tests.get(flips[0], (None, None))[1] is None:
                 tests[flips[0]] = (adds.get(flips[0]), gate)
             else:

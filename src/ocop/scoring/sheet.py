@@ -211,7 +211,7 @@ class Sheets:
         made = cls.__new__(cls)
         fields["answers"] = _matrix(fields["answers"])
         fields["findings"] = _bits(fields["findings"])
-        made.__setstate__(fields)  # type: ignore[attr-defined]
+        made.__setstate__(fields)  # type: ignore[attr-defined]  # attrs makes it
         return made
 
     @classmethod
