@@ -25,7 +25,7 @@ PEERS: list[tuple[str, Sequence[str]]] = [
     ("with_mcda", ("skcriteria", "pymcdm", "pyDecision")),
     ("plain_python", ()),
 ]
-ROUNDS = {10_000: 21, 1_000_000: 7, 10_000_000: 3}
+ROUNDS = {10_000: 21, 1_000_000: 9, 10_000_000: 5}
 # At the largest size, ten times the one before and ten times that of memory.
 LARGEST, FACTOR = 10_000_000, 10
 MOST_SECONDS, MOST_BYTES = 30, 12e9

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 
@@ -81,6 +82,20 @@ def test_groups_and_several_sets_rank_the_same(generate: Any) -> None:
         slow = ocop.rank(batches, within=within)
         assert fast.columns() == slow.columns()
         assert fast.top(4).columns() == slow.top(4).columns()
+
+
+@pytest.mark.parametrize("name", ["star", "total", "parts"])
+def test_points_beyond_the_law_rank_the_same(name: str, generate: Any) -> None:
+    """Scores changed by hand, to more than the set gives, are ranked as numpy alone ranks them."""
+    tea = ocop.criteria_set("qd-26-2026", "tea")
+    scores = ocop.score(generate.batch(tea, generate.sheets(tea, 40, seed=8)))
+    more = np.array(getattr(scores, name))
+    more[7] = 120
+    changed = attrs.evolve(scores, **{name: more})
+    order = ["star", "total", "A"]
+    ranking = ocop.rank(changed, order=order, fast=True)
+    assert ranking.ranks.tolist() == ocop.rank(changed, order=order).ranks.tolist()
+    assert getattr(changed, name).flags.writeable
 
 
 def test_without_numba_the_extra_is_named(

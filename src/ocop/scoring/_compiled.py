@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["compile_loop", "count", "fill", "join_digits", "look_up", "score"]
+__all__ = ["compile_loop", "count_digits", "fill", "look_up_digits", "score"]
 
 BLOCK = 8192
 
@@ -89,11 +89,15 @@ def _reach(band: Any, star: Any, total: Any, gate: Any, least: Any) -> None:
 
 
 @compile_loop
-def _exclude(star: Any, excluded: Any, knocked: Any, findings: Any) -> None:
+def _find(excluded: Any, knocked: Any, findings: Any) -> None:
+    for k in range(len(excluded)):
+        excluded[k] = knocked[k] | (findings[k] != 0)
+
+
+@compile_loop
+def _exclude(star: Any, excluded: Any) -> None:
     for k in range(len(star)):
-        out = knocked[k] | (findings[k] != 0)
-        excluded[k] = out
-        star[k] = np.int8(0) if out else star[k]
+        star[k] = np.int8(0) if excluded[k] else star[k]
 
 
 @compile_loop
@@ -131,7 +135,7 @@ def score(
     knocked: Any,
     excluded: Any,
 ) -> None:
-    """Score the rows from `low` to under `high`."""
+    """Score the rows from `low` to under `high`; `findings` may be empty."""
     sums = np.empty((len(start), BLOCK), np.uint8)
     gates = np.empty((4, BLOCK), np.uint8)
     seen, whole = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint8)
@@ -185,34 +189,70 @@ def score(
                 _both(gates[level, :size], gates[level - 1, :size])
             opened = gates[level, :size]
             _reach(band[rows], star[rows], whole[:size], opened, thresholds[level])
-        _exclude(star[rows], excluded[rows], knocked[rows], findings[rows])
+        if len(findings):
+            _find(excluded[rows], knocked[rows], findings[rows])
+        else:
+            _copy(excluded[rows], knocked[rows])
+        _exclude(star[rows], excluded[rows])
 
 
 @compile_loop
-def _add_digit(keys: Any, digit: Any, size: Any) -> None:
+def _add_digit(keys: Any, digit: Any, limit: Any) -> None:
     for k in range(len(keys)):
-        keys[k] = keys[k] * size + digit[k]
+        keys[k] = keys[k] * limit + np.uint32(digit[k])
 
 
 @compile_loop
-def join_digits(head: Any, digits: Any, sizes: Any, low: int, high: int, keys: Any) -> None:
-    """Write keys from `low` to under `high`: columns as the digits of one number."""
+def _largest(digit: Any) -> Any:
+    found = digit[0]
+    for k in range(len(digit)):
+        found = max(found, digit[k])
+    return found
+
+
+@compile_loop
+def _join(head: Any, digits: Any, limits: Any, rows: Any, keys: Any) -> None:
+    _copy(keys, head[rows])
+    for n in range(len(digits)):
+        _add_digit(keys, digits[n][rows], np.uint32(limits[n + 1]))
+
+
+@compile_loop
+def _below(head: Any, digits: Any, limits: Any, rows: Any) -> Any:
+    fit = _largest(head[rows]) < limits[0]
+    for n in range(len(digits)):
+        fit &= _largest(digits[n][rows]) < limits[n + 1]
+    return fit
+
+
+@compile_loop
+def count_digits(head: Any, digits: Any, limits: Any, low: int, high: int, counts: Any) -> Any:
+    """Count how often each number occurs from `low` to under `high`: columns are its digits.
+
+    Stop and say no where a digit is not below its limit.
+    """
+    keys = np.empty(BLOCK, np.uint32)
     for first in range(low, high, BLOCK):
         rows = slice(first, min(first + BLOCK, high))
-        _copy(keys[rows], head[rows])
-        for n in range(len(digits)):
-            _add_digit(keys[rows], digits[n][rows], sizes[n])
+        if not _below(head, digits, limits, rows):
+            return False
+        size = rows.stop - first
+        _join(head, digits, limits, rows, keys[:size])
+        for k in range(size):
+            counts[keys[k]] += 1
+    return True
 
 
 @compile_loop
-def count(keys: Any, counts: Any) -> None:
-    """Count how often each key occurs."""
-    for k in range(len(keys)):
-        counts[keys[k]] += 1
-
-
-@compile_loop
-def look_up(out: Any, table: Any, keys: Any) -> None:
-    """Write for each key what the table says."""
-    for k in range(len(out)):
-        out[k] = table[keys[k]]
+def look_up_digits(
+    head: Any, digits: Any, limits: Any, low: int, high: int, table: Any, out: Any
+) -> None:
+    """Write what the table says of each number from `low` to under `high`."""
+    keys = np.empty(BLOCK, np.uint32)
+    for first in range(low, high, BLOCK):
+        rows = slice(first, min(first + BLOCK, high))
+        size = rows.stop - first
+        _join(head, digits, limits, rows, keys[:size])
+        here = out[rows]
+        for k in range(size):
+            here[k] = table[keys[k]]

@@ -70,9 +70,6 @@ def run(
     """
     count = answers.shape[0]
     out = _outcome(table, count)
-    if findings is None:
-        findings = np.zeros(count, dtype=np.uint64)
-
     if fast and _is_narrow(table) and len(table.codes) < 256:
         _run_compiled(table, answers, findings, out, threads)
         return out
@@ -82,8 +79,9 @@ def run(
         for start in range(low, high, BLOCK):
             rows = slice(start, min(start + BLOCK, high))
             block.run(answers, out, rows)
-            np.not_equal(findings[rows], 0, out=out.excluded[rows])
-            out.excluded[rows] |= out.knocked_out[rows]
+            out.excluded[rows] = out.knocked_out[rows]
+            if findings is not None:
+                out.excluded[rows] |= findings[rows] != 0
             out.star[rows] *= ~out.excluded[rows]
 
     in_shares(work, count, threads)
@@ -114,7 +112,7 @@ def _is_narrow(table: ScoreTable) -> bool:
 def _run_compiled(
     table: ScoreTable,
     answers: NDArray[np.uint8],
-    findings: NDArray[np.uint64],
+    findings: NDArray[np.uint64] | None,
     out: Outcome,
     threads: int | None,
 ) -> None:
@@ -123,7 +121,8 @@ def _run_compiled(
     thresholds = np.array(table.thresholds, dtype=np.uint8)
     # Seen as signed bytes, unanswered is -1, below every option.
     signed = answers.view(np.int8).T
-    given = program, start, thresholds, signed, findings
+    none = np.empty(0, dtype=np.uint64)
+    given = program, start, thresholds, signed, none if findings is None else findings
     flags = out.knocked_out, out.excluded
     results = (out.parts.T, out.total, out.band, out.star, out.answered, *flags)
 

@@ -69,7 +69,7 @@ class Ranking:
     def _listed(self) -> NDArray[np.int64]:
         """The product at each place, numbered in the order of `scores`."""
         if self.limit is None:
-            return self._in_order(np.arange(len(self._slots.keys)))
+            return self._in_order(np.arange(self._slots.products))
         # Whoever is among the first has a rank among the first; few others share it.
         listed = self._in_order(np.flatnonzero(self.ranks <= self.limit))
         return listed[self._place_in_group(listed) < self.limit]
@@ -112,7 +112,7 @@ class Ranking:
         return tuple(self._groups[n] for n in self._slots.group_of(self._listed).tolist())
 
     def __len__(self) -> int:
-        return len(self._slots.keys) if self.limit is None else len(self._listed)
+        return self._slots.products if self.limit is None else len(self._listed)
 
     def __repr__(self) -> str:
         within = "" if self._groups is None else f" in {len(self._groups)} groups"
