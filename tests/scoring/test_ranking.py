@@ -307,6 +307,26 @@ def test_scores_of_two_decisions_do_not_rank_together(small: ocop.Scores) -> Non
     ]
 
 
+def test_sets_of_one_id_that_do_not_belong_together_are_named() -> None:
+    """Two decisions under one id, and sets with other parts, are refused with their place."""
+    tea, coffee = (ocop.criteria_set("qd-26-2026", name) for name in (11, 12))
+    other = attrs.evolve(tea, criterion_mark="full" if tea.criterion_mark == "any" else "any")
+    lettered = [attrs.evolve(p, code=c) for p, c in zip(coffee.parts, "PQR", strict=True)]
+    sets = [tea, other, attrs.evolve(coffee, parts=lettered)]
+    batches = [
+        ocop.score(ocop.Sheet(criteria_set=one, product=f"{n}", answers={}))
+        for n, one in enumerate(sets)
+    ]
+    with pytest.raises(ocop.InputError) as error:
+        ocop.rank(batches)
+    assert problems_of(error) == [
+        "scores[1]: set 11 has other content here than before, under one id; give each decision "
+        "an id of its own, and score under one [mixed-decisions]",
+        "scores[2]: found the parts P, Q, R, allowed are those of the first scores: A, B, C; "
+        "rank these sets apart [other-parts]",
+    ]
+
+
 def test_a_product_ranks_once(small: ocop.Scores, fresh: ocop.CriteriaSet) -> None:
     """Products that stand in two batches are named, each once, in order."""
     with pytest.raises(ocop.InputError) as error:

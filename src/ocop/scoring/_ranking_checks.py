@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ocop.errors import InputError, Problem
 from ocop.scoring.scores import Scores
@@ -26,6 +26,8 @@ def check_request(
     if len(decisions) > 1:
         message = f"the scores come from {', '.join(decisions)}, allowed is one decision"
         problems.append(Problem("mixed-decisions", message, hint="score under one decision"))
+    else:
+        problems += _unlike_sets(batches)
     for batch in batches[:1]:
         known = ["star", "band", "total", *(part.code for part in batch.criteria_set.parts)]
         for name in [name for name in order if name not in known]:
@@ -35,6 +37,24 @@ def check_request(
             problems.append(Problem("unknown-key", message, path="order", hint=hint))
     if problems:
         raise InputError(problems)
+
+
+def _unlike_sets(batches: tuple[Scores, ...]) -> Iterator[Problem]:
+    """Yield what keeps sets of one name from being of one law."""
+    digests: dict[int, str] = {}
+    for n, batch in enumerate(batches):
+        source, where = batch.criteria_set, f"scores[{n}]"
+        first = digests.setdefault(source.number, batch.digest)
+        if batch.digest != first:
+            message = f"set {source.number} has other content here than before, under one id"
+            hint = "give each decision an id of its own, and score under one"
+            yield Problem("mixed-decisions", message, path=where, hint=hint)
+        parts, allowed = (
+            ", ".join(part.code for part in b.criteria_set.parts) for b in (batch, batches[0])
+        )
+        if parts != allowed:
+            message = f"found the parts {parts}, allowed are those of the first scores: {allowed}"
+            yield Problem("other-parts", message, path=where, hint="rank these sets apart")
 
 
 def check_unique(batches: tuple[Scores, ...]) -> None:

@@ -186,8 +186,8 @@ def rank(
     Raises
     ------
     InputError
-        ``mixed-decisions``, ``duplicate-product``, ``unknown-key``, ``unknown-ties``,
-        ``wrong-length``, ``no-scores``.
+        ``mixed-decisions``, ``other-parts``, ``duplicate-product``, ``unknown-key``,
+        ``unknown-ties``, ``wrong-length``, ``no-scores``.
     MissingExtraError
         ``missing-extra`` where `fast` is asked for and numba is not installed.
 
