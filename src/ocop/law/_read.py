@@ -89,6 +89,13 @@ def structured(doc: Document, kind: type[Any]) -> Any:
         return structure(doc, kind)
 
 
+ELSEWHERE = {
+    "ocop-reform/1": "a reform is checked by ocop reform check",
+    "ocop-levers/1": "levers are checked by ocop simulate and ocop sensitivity",
+}
+"""What to do with files that are no part of a law."""
+
+
 def _wrong_format(doc: Document, allowed: Iterable[str]) -> Problem:
     names = ", ".join(allowed)
     if not isinstance(doc.data, dict):
@@ -97,6 +104,6 @@ def _wrong_format(doc: Document, allowed: Iterable[str]) -> Problem:
     if found is None:
         return doc.problem("missing-key", "the key 'format' is missing", (), f"add one of {names}")
     near = closest(str(found), allowed)
-    hint = f"did you mean {quoted(near)}?" if near else None
+    hint = ELSEWHERE.get(str(found)) or (f"did you mean {quoted(near)}?" if near else None)
     message = f"found {quoted(found)}, allowed is {names}"
     return doc.problem("unknown-format", message, ("format",), hint)
