@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -54,9 +55,11 @@ def population(seed: int, generate: Any, plain: Any) -> Population:
     sides, laws = [], []
     for name in ("first", "second"):
         numbers = (1, 2, 3) if name == "first" else (4, 5)
+        # The sets of a decision have the same parts.
+        drawn = (generate.wild_set(rng.randrange(10_000), 9) for _ in count())
+        alike = (law for law in drawn if len(law.parts) == 3)
         some = [
-            evolve(generate.wild_set(rng.randrange(10_000), 9), decision=name, number=n)
-            for n in numbers
+            evolve(law, decision=name, number=n) for n, law in zip(numbers, alike, strict=False)
         ]
         rng.shuffle(products)
         sides.append(side(some, list(products), seed, generate, plain))
