@@ -1,6 +1,6 @@
 """Measure the memory that one contestant needs on top of its input, in a process of its own.
 
-Usage: python benchmarks/child.py score|sweep NAME SIZE
+Usage: python benchmarks/child.py score|sweep|levers NAME SIZE
 Prints bytes of the input and extra bytes at the highest point, as JSON.
 """
 
@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from contest import Contestant, load
-from measures import score_and_rank, sweep
+from measures import levers, score_and_rank, sweep
+from peers.sweep_levers import choices
 from problem import problem
 from scenarios import draws
 
@@ -46,6 +47,9 @@ def find(kind: str, name: str, size: int) -> tuple[Contestant, Any, Callable[[],
     if kind == "score":
         peers, which = score_and_rank.PEERS, "CONTESTANTS"
         small, large = problem(1_000), lambda: problem(size)
+    elif kind == "levers":
+        peers, which = levers.PEERS, "LEVERS"
+        small, large = choices(8, 1_000), lambda: choices(size)
     else:
         peers, which = sweep.PEERS, "SWEEP"
         small, large = draws(8, 1_000), lambda: draws(size)

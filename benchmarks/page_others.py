@@ -43,6 +43,24 @@ def sweep(figures: Row) -> str:
         parts.append(f"### {int(count):,} scenarios that may turn options around\n")
         parts.append(contest_table(rows, floor=False))
     parts.append(_sweep_growth(found))
+    if "levers" in found:
+        parts.append(_levers(found))
+    return "\n".join(parts)
+
+
+def _levers(found: Row) -> str:
+    figures = found["levers"]
+    parts = [
+        "### Levers\n",
+        prose(
+            f"""`ocop.sweep` over choices of {figures["levers"]} levers with three levels each, on
+            the same {found["products"]:,} products. ocop's times include making the point tables;
+            straightforward numpy is given them ready."""
+        ),
+    ]
+    for count, rows in figures["times"].items():
+        parts.append(f"#### {int(count):,} scenarios of levers\n")
+        parts.append(contest_table(rows, figures["memory"][count], floor=False))
     return "\n".join(parts)
 
 

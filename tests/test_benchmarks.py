@@ -25,7 +25,7 @@ MODULES = sorted(path.relative_to(BENCHMARKS).as_posix() for path in BENCHMARKS.
 NAMES = (
     "child", "contest", "musts", "page", "page_scoring", "problem", "run", "scenarios", "wording",
     "measures.memory", "measures.noise", "measures.score_and_rank", "measures.sweep",
-    "peers.own", "peers.straight_numpy", "peers.sweep_own",
+    "peers.own", "peers.straight_numpy", "peers.sweep_levers", "peers.sweep_own",
 )  # fmt: skip
 
 
@@ -105,6 +105,15 @@ def test_a_peer_sweeps_as_ocop_does(contestant: Any, ordered: bool) -> None:
     ours = BENCH.sweep_own
     assert BENCH.contest.differences(ours.read(ours.run(ours.prepare(given))), found) == []
     assert found["star_counts"].sum(axis=1).tolist() == [300] * 4
+
+
+def test_a_peer_sweeps_over_levers_as_ocop_does() -> None:
+    """Point tables made ready count the same stars as choices of levels."""
+    given = BENCH.sweep_levers.choices(5, 300)
+    assert len(given.levers) == BENCH.sweep_levers.DIALS
+    ours, straight = (c.read(c.run(c.prepare(given))) for c in BENCH.sweep_levers.LEVERS)
+    assert BENCH.contest.differences(ours, straight) == []
+    assert len({tuple(row) for row in ours["star_counts"].tolist()}) > 1
 
 
 def test_the_sheets_hold_what_makes_a_difference() -> None:
@@ -358,6 +367,29 @@ def test_the_verdict_on_compiled_code_is_computed(
     assert f"| sweep of 10,000 scenarios | {gain:.2f} | {gain:.2f} |" in text
     told = "10,000 scenarios: the extra fast is at least 1.5 times as fast as numpy alone"
     assert [m.holds for m in BENCH.musts.musts(figures) if m.text == told] == [holds]
+
+
+@pytest.mark.parametrize(("ours", "memory", "hold"), [(1, 10, True), (9, 10**9, False)])
+def test_levers_have_their_part_of_the_page(
+    figures: dict[str, Any], ours: int, memory: int, hold: bool
+) -> None:
+    """Both numbers of scenarios have a table, speed and memory their musts."""
+    names = {"ocop": ours, "numpy, straightforward": 100}
+    rows = [
+        {"name": name, "seconds": BENCH.contest.summary([n]), "equal": True}
+        for name, n in names.items()
+    ]
+    needs = [{"name": "ocop", "input_bytes": 0, "extra_bytes": memory}]
+    sizes = ("1000", "10000")
+    figures["sweep"]["levers"] = {
+        "levers": 12,
+        "times": dict.fromkeys(sizes, rows),
+        "memory": dict.fromkeys(sizes, needs),
+    }
+    text = BENCH.page.text(figures)
+    assert "#### 10,000 scenarios of levers" in text
+    told = [must for must in BENCH.musts.musts(figures) if "of levers" in must.text]
+    assert [must.holds for must in told] == [hold, hold]
 
 
 def test_a_page_without_some_libraries(figures: dict[str, Any]) -> None:

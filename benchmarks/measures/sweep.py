@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contest import Arrays, Contestant, Row, Run, race, summary, warm_up
-from measures import memory
+from measures import levers, memory
 from measures.score_and_rank import told
 from peers import sweep_own
 from scenarios import PRODUCTS, Draws, draws
@@ -41,6 +41,7 @@ def measure(run: Run) -> Row:
         for size in (*sizes, LARGEST):
             chosen = ours if size < LARGEST else [sweep_own.OCOP]
             figures["memory"][str(size)] = memory.measure(run, "sweep", chosen, size)
+    figures["levers"] = levers.measure(run)
     return figures
 
 

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from ocop.law.model import CriteriaSet, Criterion, Option, ProductGroup
     from ocop.law.own import load_crosswalk, load_decision, validate
     from ocop.scenario.apply_reform import apply_reform
+    from ocop.scenario.choices import Choices
+    from ocop.scenario.draws import Draws
     from ocop.scenario.edits import (
         AddCriterion,
         AddOption,
@@ -56,12 +58,17 @@ if TYPE_CHECKING:
         SetThreshold,
     )
     from ocop.scenario.inverse_reform import inverse_reform
+    from ocop.scenario.lever import Level, Lever
+    from ocop.scenario.levers import Levers
+    from ocop.scenario.load_levers import dump_levers, load_levers
     from ocop.scenario.load_reform import dump_reform, load_reform
     from ocop.scenario.population import Population
     from ocop.scenario.population_model import PopulationModel
     from ocop.scenario.rank_measures import RankComparison, compare_ranks
     from ocop.scenario.reform import Reform
     from ocop.scenario.reformed import Misfit, Reformed
+    from ocop.scenario.sweep import sweep
+    from ocop.scenario.sweep_result import RankRanges, Sweep
     from ocop.scenario.synthesize import synthesize
     from ocop.scenario.transition import Transition, transition
     from ocop.scenario.transition_bounds import TransitionBounds, transition_bounds
@@ -99,6 +106,7 @@ _HOME = {
     "Agreement": "scoring.agreement",
     "Averages": "scoring.averages",
     "Change": "law.change",
+    "Choices": "scenario.choices",
     "Council": "scoring.council_result",
     "CriteriaSet": "law.model",
     "Criterion": "law.model",
@@ -106,10 +114,14 @@ _HOME = {
     "Decision": "law.decision",
     "DropCriterion": "scenario.edits",
     "DropOption": "scenario.edits",
+    "Draws": "scenario.draws",
     "Edit": "scenario.edits",
     "InputError": "errors",
     "Label": "text",
     "LawError": "errors",
+    "Level": "scenario.lever",
+    "Lever": "scenario.lever",
+    "Levers": "scenario.levers",
     "Margins": "scoring.margin",
     "Misfit": "scenario.reformed",
     "MissedFloor": "scoring.floors",
@@ -123,6 +135,7 @@ _HOME = {
     "Problem": "errors",
     "ProblemsError": "errors",
     "ProductGroup": "law.model",
+    "RankRanges": "scenario.sweep_result",
     "RankComparison": "scenario.rank_measures",
     "Ranking": "scoring.ranking",
     "Reform": "scenario.reform",
@@ -141,6 +154,7 @@ _HOME = {
     "SheetError": "errors",
     "Sheets": "scoring.sheet",
     "Spending": "scoring.budget",
+    "Sweep": "scenario.sweep_result",
     "StarProbabilities": "scoring.noise",
     "Transition": "scenario.transition",
     "TransitionBounds": "scenario.transition_bounds",
@@ -163,6 +177,7 @@ _HOME = {
     "decision": "law.catalogue",
     "decisions": "law.catalogue",
     "dump_decision": "law.dump_decision",
+    "dump_levers": "scenario.load_levers",
     "dump_reform": "scenario.load_reform",
     "dump_sheets": "tables.dump_sheets",
     "explain": "scoring.explain",
@@ -172,6 +187,7 @@ _HOME = {
     "inverse_reform": "scenario.inverse_reform",
     "load_crosswalk": "law.own",
     "load_decision": "law.own",
+    "load_levers": "scenario.load_levers",
     "load_reform": "scenario.load_reform",
     "load_sheets": "tables.load_sheets",
     "margin": "scoring.margin",
@@ -184,6 +200,7 @@ _HOME = {
     "score_variants": "scoring.score_variants",
     "spend": "scoring.budget",
     "star_probabilities": "scoring.noise",
+    "sweep": "scenario.sweep",
     "synthesize": "scenario.synthesize",
     "transition": "scenario.transition",
     "transition_bounds": "scenario.transition_bounds",
@@ -201,17 +218,22 @@ __all__ = [
     "Agreement",
     "Averages",
     "Change",
+    "Choices",
     "Council",
     "CriteriaSet",
     "Criterion",
     "Crosswalk",
     "Decision",
+    "Draws",
     "DropCriterion",
     "DropOption",
     "Edit",
     "InputError",
     "Label",
     "LawError",
+    "Level",
+    "Lever",
+    "Levers",
     "Margins",
     "Misfit",
     "MissedFloor",
@@ -225,6 +247,7 @@ __all__ = [
     "ProblemsError",
     "ProductGroup",
     "RankComparison",
+    "RankRanges",
     "Ranking",
     "Reform",
     "Reformed",
@@ -243,6 +266,7 @@ __all__ = [
     "Sheets",
     "Spending",
     "StarProbabilities",
+    "Sweep",
     "Transition",
     "TransitionBounds",
     "Translation",
@@ -264,6 +288,7 @@ __all__ = [
     "decision",
     "decisions",
     "dump_decision",
+    "dump_levers",
     "dump_reform",
     "dump_sheets",
     "explain",
@@ -273,6 +298,7 @@ __all__ = [
     "inverse_reform",
     "load_crosswalk",
     "load_decision",
+    "load_levers",
     "load_reform",
     "load_sheets",
     "margin",
@@ -285,6 +311,7 @@ __all__ = [
     "score_variants",
     "spend",
     "star_probabilities",
+    "sweep",
     "synthesize",
     "transition",
     "transition_bounds",

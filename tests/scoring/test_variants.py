@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from unittest import mock
 
 import attrs
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 import ocop
 from ocop.law import model
-from ocop.scoring import _compiled_sweep, _variant_run, _variant_tables
+from ocop.scoring import _compiled_sweep, _variant_run, _variant_sheets, _variant_tables
 
 
 def redrawn(
@@ -56,8 +57,10 @@ def one_by_one(
 def assert_as_one_by_one(sheets: ocop.Sheets, sets: Sequence[ocop.CriteriaSet], **how: Any) -> None:
     """Compare the counts of many sets at once with those of one after the other."""
     by_set, by_product = one_by_one(sheets, sets)
-    for fast in (False, True):
-        found = ocop.score_variants(sheets, ocop.Variants.of(sets), fast=fast, **how)
+    for few, fast in ((0, False), (0, True), (len(sets), False)):
+        # Few variants are scored one by one, so that joint tables are asked for here.
+        with mock.patch.object(_variant_sheets, "FEW", few):
+            found = ocop.score_variants(sheets, ocop.Variants.of(sets), fast=fast, **how)
         assert found.star_counts.tolist() == by_set
         assert found.star_frequencies.tolist() == by_product
         assert found.variants == len(sets)
@@ -94,7 +97,7 @@ def test_shipped_sets_count_as_scored_one_by_one(
     """Small changes of shipped sets, over the borders of chunks, blocks and batches."""
     monkeypatch.setattr(_variant_run, "CHUNK", 3)
     monkeypatch.setattr(_variant_run, "BLOCK", 16)
-    monkeypatch.setattr("ocop.scoring.score_variants.BATCH", 7)
+    monkeypatch.setattr("ocop.scoring._variant_sheets.BATCH", 7)
     law = ocop.criteria_set(decision, number)
     sheets = generate.batch(law, generate.sheets(law, 60, seed=number))
     rng = np.random.default_rng(number)

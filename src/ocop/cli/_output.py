@@ -75,7 +75,9 @@ def write_columns(
         rows = _rows(chunks)
         if form == "ndjson":
             for row in rows:
-                law = {"decision": head["decision"], "digest": head["digests"][str(row["set"])]}
+                law = {"decision": head["decision"]}
+                if "set" in row:
+                    law["digest"] = head["digests"][str(row["set"])]
                 stream.write(json.dumps({**law, **row}, ensure_ascii=False) + "\n")
         elif form == "json":
             _write_json(stream, rows, head)

@@ -20,6 +20,7 @@ from ocop.cli.pack import pack
 from ocop.cli.portfolio import portfolio
 from ocop.cli.reform import reform
 from ocop.cli.sheets import rank, score
+from ocop.cli.simulate import simulate
 from ocop.cli.synth import synth
 from ocop.cli.translate import crosswalk, translate
 from ocop.errors import OcopError, ProblemsError
@@ -38,7 +39,7 @@ def cli() -> None:
 
 
 LAW = (decisions, show, compare, crosswalk, validate, reform)
-SHEETS = (template, pack, score, rank, council, explain, upgrade, translate, synth, demo)
+SHEETS = (template, pack, score, rank, council, explain, upgrade, translate, synth, simulate, demo)
 PROGRAMME = (code, certificate, portfolio)
 for command in LAW + SHEETS + PROGRAMME:
     cli.add_command(command)

@@ -54,20 +54,24 @@ def read_file(
 
 def read_batches(
     file: str,
-    decision_name: str | None,
+    decision_name: str | Decision | None,
     set_name: str | None,
     keep: tuple[str, ...],
     also: tuple[str, ...] = (),
 ) -> tuple[Decision, tuple[Sheets, ...]]:
     """Read a table, or a packed file, which names its decision itself; with the decision.
 
+    A decision may be given itself.
     Of a packed file all kept columns are read where `keep` names none; `also` are needed anyway.
     """
     wanted = tuple(dict.fromkeys(keep + also))
-    if Path(file).suffix.lower() not in ENDINGS:
-        law = find_decision(decision_name)
-        return law, read_file(file, law, set_name, wanted)
-    given = None if decision_name is None else find_decision(decision_name)
+    packed = Path(file).suffix.lower() in ENDINGS
+    if isinstance(decision_name, Decision):
+        given: Decision | None = decision_name
+    else:
+        given = None if packed and decision_name is None else find_decision(decision_name)
+    if given is not None and not packed:
+        return given, read_file(file, given, set_name, wanted)
     batches = load_sheets(file, given, set=set_name, keep=wanted if keep else None)
     return given or decision(batches[0].criteria_set.decision), _with_rows(batches)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 __all__ = ["Claimed", "Claims"]
 
 Claimed = tuple[object, ...]
@@ -17,6 +19,16 @@ class Claims:
         self._taken: dict[Claimed, tuple[int, object]] = {}
         self._above: dict[Claimed, int] = {}
         self._scaled: dict[tuple[int, str], int] = {}
+
+    @property
+    def taken(self) -> dict[Claimed, object]:
+        """What was written, by path."""
+        return {path: value for path, (_, value) in self._taken.items()}
+
+    @property
+    def scaled(self) -> Iterable[tuple[int, str]]:
+        """The sections that were scaled, by set number and code."""
+        return self._scaled.keys()
 
     def take(self, index: int, path: Claimed, value: object) -> int | None:
         """Note that edit `index` writes `value` at `path`; return an edit that it collides with."""

@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 
 from ocop._version import __version__
 from ocop.errors import InputError, Problem
-from ocop.scoring._variant_run import BATCH, count_stars
-from ocop.scoring._variant_tables import VariantTables, groups_of
+from ocop.scoring._variant_sheets import ReadySheets, exactly
 from ocop.scoring.sheet import Sheets
-from ocop.scoring.table import table_of
 from ocop.scoring.variants import Variants
 
 __all__ = ["VariantScores", "score_variants"]
@@ -98,16 +96,11 @@ def score_variants(
     >>> ocop.score_variants(sheets, many).star_counts.tolist()
     [[0, 0, 0, 0, 0, 1], [0, 0, 0, 1, 0, 0]]
     """
-    source = sheets.criteria_set
-    table = table_of(source)
-    groups = groups_of(table, sheets.answers)
-    excluded = np.zeros(len(sheets), dtype=np.bool_)
-    if sheets.findings is not None:
-        excluded = sheets.findings != 0
+    ready = ReadySheets(sheets)
     by_product = np.zeros((len(sheets), 5), dtype=np.int64)
     by_variant = []
     for piece in _pieces(sheets, variants):
-        counts = count_stars(VariantTables(table, piece), groups, excluded, threads, fast=fast)
+        counts = ready.count(piece, threads, fast=fast)
         by_product += counts.by_product
         by_variant.append(counts.by_variant)
     if not by_variant:
@@ -116,8 +109,8 @@ def score_variants(
     return VariantScores(
         sheets=sheets,
         variants=len(at_least),
-        star_counts=_exactly(at_least, len(sheets)),
-        star_frequencies=_exactly(by_product, len(at_least)),
+        star_counts=exactly(at_least, len(sheets)),
+        star_frequencies=exactly(by_product, len(at_least)),
     )
 
 
@@ -126,15 +119,5 @@ def _pieces(sheets: Sheets, variants: Variants | Iterable[Variants]) -> Iterator
         if given.criteria_set.digest != sheets.criteria_set.digest:
             message = f"found {given!r}, allowed are variants of the set of {sheets!r}"
             raise InputError([Problem("mixed-sets", message, path="variants")])
-        for low in range(0, len(given), BATCH):
-            yield given[low : low + BATCH]
-
-
-def _exactly(at_least: NDArray[np.int64], whole: int) -> NDArray[np.int64]:
-    """Turn counts of at least 1 to 5 stars into counts of exactly 0 to 5."""
-    edges = np.zeros((len(at_least), 7), dtype=np.int64)
-    edges[:, 0] = whole
-    edges[:, 1:6] = at_least
-    exactly = edges[:, :6] - edges[:, 1:]
-    exactly.setflags(write=False)
-    return exactly
+        if len(given):
+            yield given
