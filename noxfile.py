@@ -46,6 +46,7 @@ def lowest(session: nox.Session) -> None:
         *PROJECT["project"]["dependencies"],
         *extras["cli"],
         *extras["excel"],
+        *extras["analysis"],
         *extras["arrow"],
         *extras["fast"],
         *extras["places"],

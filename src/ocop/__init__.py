@@ -62,14 +62,22 @@ if TYPE_CHECKING:
     from ocop.scenario.levers import Levers
     from ocop.scenario.load_levers import dump_levers, load_levers
     from ocop.scenario.load_reform import dump_reform, load_reform
+    from ocop.scenario.noise_simulation import NoiseSimulation
+    from ocop.scenario.pawn import pawn, pawn_from_samples
+    from ocop.scenario.pawn_indices import PawnIndices
     from ocop.scenario.population import Population
     from ocop.scenario.population_model import PopulationModel
     from ocop.scenario.rank_measures import RankComparison, compare_ranks
     from ocop.scenario.reform import Reform
     from ocop.scenario.reformed import Misfit, Reformed
+    from ocop.scenario.simulate_noise import simulate_noise
+    from ocop.scenario.sobol import sobol
+    from ocop.scenario.sobol_indices import SobolIndices
+    from ocop.scenario.star_outcome import star_outcome
     from ocop.scenario.sweep import sweep
     from ocop.scenario.sweep_result import RankRanges, Sweep
     from ocop.scenario.synthesize import synthesize
+    from ocop.scenario.tornado import Tornado, tornado
     from ocop.scenario.transition import Transition, transition
     from ocop.scenario.transition_bounds import TransitionBounds, transition_bounds
     from ocop.scoring._sheet_checks import NONE_MET, UNANSWERED
@@ -127,9 +135,11 @@ _HOME = {
     "MissedFloor": "scoring.floors",
     "MissingExtraError": "errors",
     "NONE_MET": "scoring._sheet_checks",
+    "NoiseSimulation": "scenario.noise_simulation",
     "NotTranscribedError": "errors",
     "OcopError": "errors",
     "Option": "law.model",
+    "PawnIndices": "scenario.pawn_indices",
     "Population": "scenario.population",
     "PopulationModel": "scenario.population_model",
     "Problem": "errors",
@@ -153,9 +163,11 @@ _HOME = {
     "Sheet": "scoring.sheet",
     "SheetError": "errors",
     "Sheets": "scoring.sheet",
+    "SobolIndices": "scenario.sobol_indices",
     "Spending": "scoring.budget",
     "Sweep": "scenario.sweep_result",
     "StarProbabilities": "scoring.noise",
+    "Tornado": "scenario.tornado",
     "Transition": "scenario.transition",
     "TransitionBounds": "scenario.transition_bounds",
     "Translation": "scoring.translation",
@@ -191,6 +203,8 @@ _HOME = {
     "load_reform": "scenario.load_reform",
     "load_sheets": "tables.load_sheets",
     "margin": "scoring.margin",
+    "pawn": "scenario.pawn",
+    "pawn_from_samples": "scenario.pawn",
     "product_groups": "law.catalogue",
     "rank": "scoring.ranking",
     "read_records": "tables.read_records",
@@ -198,10 +212,14 @@ _HOME = {
     "robust": "scoring.margin",
     "score": "scoring.scores",
     "score_variants": "scoring.score_variants",
+    "simulate_noise": "scenario.simulate_noise",
+    "sobol": "scenario.sobol",
     "spend": "scoring.budget",
+    "star_outcome": "scenario.star_outcome",
     "star_probabilities": "scoring.noise",
     "sweep": "scenario.sweep",
     "synthesize": "scenario.synthesize",
+    "tornado": "scenario.tornado",
     "transition": "scenario.transition",
     "transition_bounds": "scenario.transition_bounds",
     "translate": "scoring.translate",
@@ -238,9 +256,11 @@ __all__ = [
     "Misfit",
     "MissedFloor",
     "MissingExtraError",
+    "NoiseSimulation",
     "NotTranscribedError",
     "OcopError",
     "Option",
+    "PawnIndices",
     "Population",
     "PopulationModel",
     "Problem",
@@ -264,9 +284,11 @@ __all__ = [
     "Sheet",
     "SheetError",
     "Sheets",
+    "SobolIndices",
     "Spending",
     "StarProbabilities",
     "Sweep",
+    "Tornado",
     "Transition",
     "TransitionBounds",
     "Translation",
@@ -302,6 +324,8 @@ __all__ = [
     "load_reform",
     "load_sheets",
     "margin",
+    "pawn",
+    "pawn_from_samples",
     "product_groups",
     "rank",
     "read_records",
@@ -309,10 +333,14 @@ __all__ = [
     "robust",
     "score",
     "score_variants",
+    "simulate_noise",
+    "sobol",
     "spend",
+    "star_outcome",
     "star_probabilities",
     "sweep",
     "synthesize",
+    "tornado",
     "transition",
     "transition_bounds",
     "translate",

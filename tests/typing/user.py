@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import assert_type
+from typing import Any, assert_type
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,15 @@ made = ocop.synthesize(law, products={"tea": 9, 1: 3}, shares={4: 0.3, 3: 0.7}, 
 assert_type(made, ocop.Population)
 assert_type(made.sheets, tuple[ocop.Sheets, ...])
 assert_type(made.parameters, dict[int, ocop.PopulationModel])
+
+levers = ocop.Levers(law, [ocop.Lever.of_threshold(4, [65, 70])])
+outcome = ocop.star_outcome(made, levers, star=4, share=True)
+swings = ocop.tornado(outcome, levers.names, levers.sizes, labels=levers.labels, base=levers.base)
+assert_type(swings.swing, NDArray[np.float64])
+indices = ocop.sobol(outcome, levers.names, levers.sizes, samples=None)
+assert_type(indices.total, NDArray[np.float64] | None)
+assert_type(ocop.pawn(outcome, ["a"], [2], rng=0).level_rows()[0]["level"], Any)
+assert_type(ocop.simulate_noise(made.sheets, draws=9).ranks, NDArray[np.int32])
 
 code = programme.parse_code("83-28780-3-2026")
 assert_type(code, programme.ProductCode)

@@ -19,6 +19,7 @@ from ocop.cli.law import decisions, show, template, validate
 from ocop.cli.pack import pack
 from ocop.cli.portfolio import portfolio
 from ocop.cli.reform import reform
+from ocop.cli.sensitivity import sensitivity
 from ocop.cli.sheets import rank, score
 from ocop.cli.simulate import simulate
 from ocop.cli.synth import synth
@@ -39,7 +40,10 @@ def cli() -> None:
 
 
 LAW = (decisions, show, compare, crosswalk, validate, reform)
-SHEETS = (template, pack, score, rank, council, explain, upgrade, translate, synth, simulate, demo)
+SHEETS = (
+    *(template, pack, score, rank, council, explain, upgrade, translate),
+    *(synth, simulate, sensitivity, demo),
+)
 PROGRAMME = (code, certificate, portfolio)
 for command in LAW + SHEETS + PROGRAMME:
     cli.add_command(command)

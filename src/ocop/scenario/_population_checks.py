@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ocop.errors import Problem, ProblemsError
+from ocop.errors import InputError, Problem, ProblemsError
 from ocop.law.catalogue import criteria_set
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
+from ocop.scenario._seeds import seed_of
 from ocop.text import closest, nfc, quoted
 from ocop.types import SYNTHETIC
 
@@ -203,23 +204,12 @@ class Asked:
                 self.problems.append(Problem("unknown-criterion", message, path=place, hint=hint))
 
     def seed(self, rng: Any) -> int:
-        """Return the seed of a generator or number: it gives the same population again.
-
-        A generator gives 64 of its bits, None gives fresh ones.
-        """
-        if rng is None:
-            rng = np.random.default_rng()
-        if isinstance(rng, np.random.Generator):
-            return int(rng.integers(2**64, dtype=np.uint64))
-        if not _is_whole(rng):
-            message = f"found {quoted(rng)}, allowed are a generator, a whole number or None"
-            self.problems.append(Problem("wrong-type", message, path="rng"))
-        elif rng < 0:
-            message = f"found {rng}, allowed are numbers from 0 on"
-            self.problems.append(Problem("out-of-range", message, path="rng"))
-        else:
-            return int(rng)
-        return 0
+        """Return the seed of a generator or number: it gives the same population again."""
+        try:
+            return seed_of(rng)
+        except InputError as error:
+            self.problems += error.problems
+            return 0
 
     def _add_up(self, given: Any, found: Mapping[Any, float], name: str) -> bool:
         """Say whether shares were read whole and add up to 1."""
