@@ -1,4 +1,4 @@
-"""Development sessions: ``nox -s tests lint types data docs wheel demo bench``.
+"""Development sessions: ``nox -s tests lint types data docs wheel notebooks engines demo bench``.
 
 Works with plain pip; uses uv where it is on the path.
 """
@@ -98,6 +98,29 @@ def docs(session: nox.Session) -> None:
     session.install("-e", ".[cli]", *group("docs"), *group("test"))
     session.run("pytest", "-q", "-n", "auto", "tests/test_docs.py", "-k", "examples")
     session.run("mkdocs", "build", "--strict", *session.posargs)
+
+
+@nox.session
+def engines(session: nox.Session) -> None:
+    """Run scoring and sweeps inside DuckDB and dask.distributed: the same as in one process."""
+    session.install("-e", ".[cli,arrow]", *group("test", "engines"))
+    session.run("pytest", "-q", "tests/engines", *session.posargs)
+
+
+@nox.session
+def spark(session: nox.Session) -> None:
+    """Run scoring inside Spark; needs Java on the path."""
+    session.install("-e", ".[cli,arrow]", *group("test", "spark"))
+    session.run("pytest", "-q", "-m", "spark", "tests/engines", *session.posargs)
+
+
+@nox.session
+def notebooks(session: nox.Session) -> None:
+    """Run the notebooks and make their pages; ``-- --check`` says which pages differ."""
+    session.install("-e", ".[cli,excel,analysis,plot,arrow]", *group("notebooks"))
+    # Exit code 1: a cell failed. The next command says so too, and leaves no outputs behind.
+    session.run("pytest", "-q", "--nbmake", "--overwrite", "notebooks", success_codes=[0, 1])
+    session.run("python", "tools/make_notebook_pages.py", *session.posargs)
 
 
 @nox.session

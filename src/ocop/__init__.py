@@ -105,6 +105,7 @@ if TYPE_CHECKING:
     from ocop.tables.load_sheets import load_sheets
     from ocop.tables.read_records import read_records
     from ocop.tables.read_sheets import read_sheets
+    from ocop.tables.score_batches import BatchScorer, score_batches
     from ocop.text import Label
 
 _HOME = {
@@ -113,6 +114,7 @@ _HOME = {
     "AddOption": "scenario.edits",
     "Agreement": "scoring.agreement",
     "Averages": "scoring.averages",
+    "BatchScorer": "tables.score_batches",
     "Change": "law.change",
     "Choices": "scenario.choices",
     "Council": "scoring.council_result",
@@ -211,6 +213,7 @@ _HOME = {
     "read_sheets": "tables.read_sheets",
     "robust": "scoring.margin",
     "score": "scoring.scores",
+    "score_batches": "tables.score_batches",
     "score_variants": "scoring.score_variants",
     "simulate_noise": "scenario.simulate_noise",
     "sobol": "scenario.sobol",
@@ -235,6 +238,7 @@ __all__ = [
     "AddOption",
     "Agreement",
     "Averages",
+    "BatchScorer",
     "Change",
     "Choices",
     "Council",
@@ -332,6 +336,7 @@ __all__ = [
     "read_sheets",
     "robust",
     "score",
+    "score_batches",
     "score_variants",
     "simulate_noise",
     "sobol",

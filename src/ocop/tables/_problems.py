@@ -24,6 +24,10 @@ class Problems:
         if len(self._kept) >= 2 * MAX_LISTED:
             self._cut()
 
+    def count(self, more: int) -> None:
+        """Count problems that were found elsewhere and not kept."""
+        self._more += more
+
     def cell(
         self,
         code: str,
