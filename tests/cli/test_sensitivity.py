@@ -58,7 +58,7 @@ def test_a_tornado_from_the_law(ask: Any, province_scores: Any) -> None:
         f"{base:.1f}", "on", "off",
     )  # fmt: skip
     told = json.loads(ask("--format", "json").out)
-    assert (told["method"], told["stars"], told["share"], told["products"]) == (
+    assert (told["method"], told["star"], told["share"], told["products"]) == (
         "tornado", 4, False, 480,
     )  # fmt: skip
     assert (told["base_outcome"], told["status"]) == (base, "computed")
@@ -73,7 +73,7 @@ def test_a_tornado_from_the_law(ask: Any, province_scores: Any) -> None:
 def test_sobol_indices(ask: Any, known: Any) -> None:
     """Few combinations are taken all; with samples the seed gives the library's estimates."""
     levers, outcome = known
-    asked = ("--method", "sobol", "--stars", 3, "--share", "--format", "json")
+    asked = ("--method", "sobol", "--star", 3, "--share", "--format", "json")
     exact = ocop.sobol(outcome, levers.names, levers.sizes, samples=None)
     told = json.loads(ask(*asked).out)
     assert told["levers"] == exact.rows()
@@ -88,7 +88,7 @@ def test_pawn_indices(ask: Any, known: Any) -> None:
     """With a seed they are those of the library."""
     levers, outcome = known
     found = ocop.pawn(outcome, levers.names, levers.sizes, labels=levers.labels, samples=300, rng=0)
-    asked = ("--method", "pawn", "--stars", 3, "--share", "--samples", 300, "--seed", 0)
+    asked = ("--method", "pawn", "--star", 3, "--share", "--samples", 300, "--seed", 0)
     told = json.loads(ask(*asked, "--format", "json").out)
     assert told["levers"] == found.rows()
     assert (told["samples"], told["dummies"], told["seed"]) == (300, 200, 0)
@@ -113,7 +113,7 @@ def test_wrong_usage(ask: Any, run: Any, province: Path) -> None:
         done = ask(option, 8)
         assert (done.code, done.out) == (2, "")
         assert "--samples and --seed have no effect on --method tornado." in done.err
-    assert ask("--stars", 6).code == 2
+    assert ask("--star", 6).code == 2
     assert run("sensitivity", province, "--levers", "none.yaml").code == 2
     assert run("sensitivity", province).code == 2
 

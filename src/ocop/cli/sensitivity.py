@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from math import prod
 
 import click
 
 from ocop.cli._options import find_decision, names_of, set_option
 from ocop.cli._output import choose_format, write_rows, writing
+from ocop.cli._progress import scenario_bar
 from ocop.cli._table import Row
 from ocop.cli.certificate import form_option
 from ocop.cli.sheets import head_of, keep_option, read_batches, tell_gaps
@@ -57,7 +55,7 @@ Found = Tornado | SobolIndices | PawnIndices
     help="One lever at a time, shares of the variance, or moved distributions.",
 )
 @click.option(
-    "--stars",
+    "--star",
     type=click.IntRange(1, 5),
     default=4,
     show_default=True,
@@ -80,7 +78,7 @@ def sensitivity(
     decision_name: str | None,
     set_name: str | None,
     method: str,
-    stars: int,
+    star: int,
     share: bool,
     samples: int | None,
     seed: int | None,
@@ -101,9 +99,9 @@ def sensitivity(
     _, batches = read_batches(file, levers.decision, set_name, names_of(keep))
     sets = [batch.criteria_set for batch in batches]
     tell_gaps(levers.decision, sets)
-    with _bar() as progress:
+    with scenario_bar() as progress:
         evaluate = star_outcome(
-            batches, levers, star=stars, share=share, progress=progress, fast=fast
+            batches, levers, star=star, share=share, progress=progress, fast=fast
         )
         found = _found(evaluate, levers, method, samples, seed)
     products = sum(map(len, batches))
@@ -111,13 +109,13 @@ def sensitivity(
     if form == "table":
         counted = "share" if share else "number"
         with writing(None) as stream:
-            stream.write(f"{counted} of {products:,} products with {stars} stars or more\n")
+            stream.write(f"{counted} of {products:,} products with {star} stars or more\n")
             stream.write(found.text())
         return
     head = {
         **head_of(levers.decision, sets),
         "method": method,
-        "stars": stars,
+        "star": star,
         "share": share,
         "products": products,
         **_about(found),
@@ -137,21 +135,6 @@ def _found(
         return sobol(evaluate, names, sizes, samples=_samples(levers, samples), rng=seed)
     count = PAWN_SAMPLES if samples is None else samples
     return pawn(evaluate, names, sizes, labels=labels, samples=count, rng=seed)
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int | None], None] | None]:
-    """Show a bar over the scenarios, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with click.progressbar(length=1, label="scenarios", file=sys.stderr) as bar:
-
-        def show(done: int, total: int | None) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        yield show
 
 
 def _samples(levers: Levers, given: int | None) -> int | None:

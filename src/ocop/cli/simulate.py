@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -18,6 +16,7 @@ from ocop.cli._options import (
     set_option,
 )
 from ocop.cli._output import Columns, choose_format, write_columns
+from ocop.cli._progress import scenario_bar
 from ocop.cli._table import Row
 from ocop.cli.sheets import CHUNK, head_of, keep_option, read_batches
 from ocop.errors import LawError, Problem, ProblemsError
@@ -130,7 +129,7 @@ def simulate(
     else:
         law, scenarios = _reforms(reforms, law)
     law, batches = read_batches(file, law, set_name, names_of(keep))
-    with _bar(scenarios) as progress:
+    with scenario_bar() as progress:
         found = sweep(
             batches,
             scenarios,
@@ -185,16 +184,6 @@ def _reforms(paths: tuple[str, ...], law: Decision | None) -> tuple[Decision, li
     if problems:
         raise LawError(problems)
     return law, loaded
-
-
-@contextmanager
-def _bar(scenarios: Scenarios) -> Iterator[Callable[[int, int | None], None] | None]:
-    """Show a bar over the scenarios, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with click.progressbar(length=len(scenarios), label="scenarios", file=sys.stderr) as bar:
-        yield lambda done, _: bar.update(done - bar.pos)
 
 
 def _head(law: Decision, found: Sweep) -> Row:
