@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from ocop.scenario.rank_measures import RankComparison, compare_ranks
     from ocop.scenario.reform import Reform
     from ocop.scenario.reformed import Misfit, Reformed
+    from ocop.scenario.search_scenarios import FoundScenario, ScenarioSearch, search_scenarios
     from ocop.scenario.simulate_noise import simulate_noise
     from ocop.scenario.sobol import sobol
     from ocop.scenario.sobol_indices import SobolIndices
@@ -126,6 +127,7 @@ _HOME = {
     "DropOption": "scenario.edits",
     "Draws": "scenario.draws",
     "Edit": "scenario.edits",
+    "FoundScenario": "scenario.search_scenarios",
     "InputError": "errors",
     "Label": "text",
     "LawError": "errors",
@@ -155,6 +157,7 @@ _HOME = {
     "ReplaceCriterion": "scenario.edits",
     "RestateCriterion": "scenario.edits",
     "Scale": "scenario.edits",
+    "ScenarioSearch": "scenario.search_scenarios",
     "Score": "scoring.scores",
     "Scores": "scoring.scores",
     "SetHeading": "scenario.edits",
@@ -215,6 +218,7 @@ _HOME = {
     "score": "scoring.scores",
     "score_batches": "tables.score_batches",
     "score_variants": "scoring.score_variants",
+    "search_scenarios": "scenario.search_scenarios",
     "simulate_noise": "scenario.simulate_noise",
     "sobol": "scenario.sobol",
     "spend": "scoring.budget",
@@ -250,6 +254,7 @@ __all__ = [
     "DropCriterion",
     "DropOption",
     "Edit",
+    "FoundScenario",
     "InputError",
     "Label",
     "LawError",
@@ -278,6 +283,7 @@ __all__ = [
     "ReplaceCriterion",
     "RestateCriterion",
     "Scale",
+    "ScenarioSearch",
     "Score",
     "Scores",
     "SetHeading",
@@ -338,6 +344,7 @@ __all__ = [
     "score",
     "score_batches",
     "score_variants",
+    "search_scenarios",
     "simulate_noise",
     "sobol",
     "spend",

@@ -72,9 +72,8 @@ def apply_reform(reform: Reform, decision: str | Decision) -> Reformed:
         raise InputError(run.problems)
     kinds = {kind.id: kind for kind in law.case_kinds}
     made = {number: draft.build(run.levers, kinds) for number, draft in sorted(run.drafts.items())}
-    answers = tuple(
-        entry for entry in law.process.form_answers if entry.criterion not in _moved(run)
-    )
+    moved = _moved(run)
+    answers = tuple(entry for entry in law.process.form_answers if entry.criterion not in moved)
     process = law.process
     if answers != process.form_answers:
         process = evolve(process, form_answers=answers)
