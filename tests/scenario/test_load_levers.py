@@ -153,3 +153,19 @@ levers:
     path = written(tmp_path, 'format: "ocop-lever/1"\n')
     with pytest.raises(ocop.LawError, match="unknown-format"):
         ocop.load_levers(path)
+
+
+def test_slips_of_every_kind_are_told_at_once(tmp_path: Path, small: ocop.Decision) -> None:
+    """A lever of the wrong shape hides nothing of what is wrong with the others."""
+    text = """\
+levers:
+  - {name: "a", points: {criterion: "1.11", option: 3, values: [2, 3]}}
+  - {name: "b", points: {criterion: "1.1", option: 2, values: [-2, 1]}}
+  - {name: "b", threshold: {star: 5, values: [60, 90]}}
+  - {name: "c", threshold: {star: 6, values: [90]}}
+  - {name: "d"}"""
+    found = messages(tmp_path, text, small)
+    places = ["3:37", "4:64", "5:12", "5:47", "6:35", "7:5"]
+    codes = ["unknown-reference", "out-of-range", "duplicate-name", "wrong-bands", "wrong-value"]
+    assert [line.split(": ")[0] for line in found] == places
+    assert [line.split("[")[-1] for line in found] == [f"{code}]" for code in [*codes, "one-dial"]]

@@ -156,6 +156,20 @@ def test_all_combinations_give_exact_indices(outcome: Outcome, sizes: list[int])
         assert repr(found).endswith(" evaluations, computed, exact>")
 
 
+def test_an_exact_index_of_nothing_is_zero() -> None:
+    """Rounding leaves no crumbs: a lever without effect, and one that acts with others only."""
+    values = np.random.default_rng(3).integers(100, 200, size=(7, 1, 3)).astype(np.float64)
+    even = ocop.sobol(
+        lambda c: values[c[:, 0], 0, c[:, 2]], ["a", "b", "c"], [7, 5, 3], samples=None
+    )
+    assert (even.first[1], even.total[1]) == (0, 0)
+    crossed = ocop.sobol(
+        lambda c: 0.1 + 0.3 * (c[:, 0] == c[:, 1]), ["a", "b"], [6, 6], samples=None
+    )
+    assert crossed.first.tolist() == [0, 0]
+    assert crossed.total.round(9).tolist() == [1, 1]
+
+
 def test_combinations_without_variation_and_too_many() -> None:
     """Exact indices of a constant outcome do not exist; a million combinations are the most."""
     found = ocop.sobol(lambda choices: choices[:, 0] * 0 + 2, ["a"], [3], samples=None)

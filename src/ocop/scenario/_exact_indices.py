@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 import numpy as np
 from attrs import frozen
@@ -15,6 +16,9 @@ __all__ = ["ExactIndices", "exact_indices"]
 
 MOST = 1 << 20
 """Combinations that are evaluated at once."""
+
+ROUNDING = 1e-12
+"""Indices that are 0 come out below it."""
 
 Array = NDArray[np.float64]
 
@@ -57,9 +61,9 @@ def exact_indices(evaluate: Evaluate, space: LeverSpace) -> ExactIndices:
     first, total = [], []
     for column, stride in zip(choices.T, strides, strict=True):
         means = _means(column, weights, apart)
-        first.append(weights @ means**2 / variance)
+        first.append(_index(weights @ means**2 / variance))
         means = _means(places - column * stride, weights, apart)
-        total.append(weights @ (apart - means) ** 2 / variance)
+        total.append(_index(weights @ (apart - means) ** 2 / variance))
     return ExactIndices(
         first=sealed(np.array(first)),
         total=sealed(np.array(total)),
@@ -67,6 +71,11 @@ def exact_indices(evaluate: Evaluate, space: LeverSpace) -> ExactIndices:
         variance=variance,
         evaluations=evaluations,
     )
+
+
+def _index(found: Any) -> float:
+    """Return an index; what rounding leaves of nothing is nothing."""
+    return float(found) if found > ROUNDING else 0.0
 
 
 def _means(group: NDArray[np.int64], weights: Array, values: Array) -> Array:

@@ -12,7 +12,7 @@ from ocop.law.decision import Decision
 from ocop.law.model import Criterion
 from ocop.scenario._claims import Claimed
 from ocop.scenario._lever_effects import Effect, effect_of
-from ocop.scenario._levers_file import LeversFile, check_entries, label_place
+from ocop.scenario._levers_file import LeversFile, label_place
 from ocop.scenario.edits import Edit
 from ocop.scenario.lever import Level, Lever
 from ocop.text import quoted
@@ -47,12 +47,17 @@ def check_kinds(given: Sequence[Any]) -> Iterator[Problem]:
 
 
 def check_levers(
-    file: Loaded[LeversFile], levers: Sequence[Lever], law: Decision
+    file: Loaded[LeversFile], given: Sequence[Lever | None], law: Decision
 ) -> tuple[Effects, list[Problem]]:
-    """Return what the levels change, and every problem; with problems, nothing changes."""
-    problems = [*check_entries(file), *_names(file, levers)]
+    """Return what the levels change, and every problem; with problems, nothing changes.
+
+    A lever that is None has problems of its own already; the others are then checked one by one.
+    """
+    problems = list(_names(file, given))
     found: list[tuple[Effect, ...]] = []
-    for n, lever in enumerate(levers):
+    for n, lever in enumerate(given):
+        if lever is None:
+            continue
         effects = []
         for m in range(len(lever.levels)):
             effect, wrong = effect_of(file, law, lever, n, m)
@@ -61,6 +66,9 @@ def check_levers(
             if effect is not None:
                 effects.append(effect)
         found.append(tuple(effects))
+    levers = [lever for lever in given if lever is not None]
+    if len(levers) < len(given):
+        return (), problems
     if not problems:
         problems += _collisions(file, levers, found)
     if not problems:
@@ -69,13 +77,15 @@ def check_levers(
     return (() if problems else tuple(found)), problems
 
 
-def _names(file: Loaded[LeversFile], levers: Sequence[Lever]) -> Iterator[Problem]:
+def _names(file: Loaded[LeversFile], levers: Sequence[Lever | None]) -> Iterator[Problem]:
     value = file.value
     assert value is not None
     if not levers:
         yield file.problem("no-levers", "found no levers, allowed is one or more", ("levers",))
     first: dict[str, int] = {}
     for n, lever in enumerate(levers):
+        if lever is None:
+            continue
         if first.setdefault(lever.name, n) != n:
             message = f"levers[{first[lever.name]}] has the name {quoted(lever.name)} already"
             yield file.problem("duplicate-name", message, ("levers", n, "name"))

@@ -23,7 +23,7 @@ __all__ = [
     "LeversFile",
     "OneLevel",
     "as_levers_file",
-    "check_entries",
+    "check_entry",
     "label_place",
     "place_in",
     "plain_edit",
@@ -199,26 +199,23 @@ def label_place(entry: LeverEntry, lever: int, level: int) -> Path:
     return ("levers", lever, dial, *inner)
 
 
-def check_entries(file: Loaded[LeversFile]) -> Iterator[Problem]:
-    """Check that each lever is one dial, and each edit one edit."""
-    value = file.value
-    assert value is not None
-    for n, entry in enumerate(value.levers):
-        if len(entry.kinds) != 1:
-            found = ", ".join(entry.kinds) or "none"
-            message = f"found {found}, allowed is one of {', '.join(DIALS)}"
-            yield file.problem("one-dial", message, ("levers", n))
-            continue
-        written = [("switch", entry.switch or ())]
-        written += [(f"levels {m}", level.edits) for m, level in enumerate(entry.levels or ())]
-        for where, edits in written:
-            name, *place = where.split()
-            for k, edit in enumerate(edits):
-                if len(edit.given) != 1:
-                    kinds = [kind for kind in KINDS_OF_EDITS if getattr(edit, kind) is not None]
-                    message = f"found {', '.join(kinds) or 'no edit'}, allowed is one edit an entry"
-                    inner: Path = (int(place[0]), "edits", k) if place else (k,)
-                    yield file.problem("one-edit", message, ("levers", n, name, *inner))
+def check_entry(file: Loaded[LeversFile], n: int, entry: LeverEntry) -> Iterator[Problem]:
+    """Check that a lever is one dial, and each edit one edit."""
+    if len(entry.kinds) != 1:
+        found = ", ".join(entry.kinds) or "none"
+        message = f"found {found}, allowed is one of {', '.join(DIALS)}"
+        yield file.problem("one-dial", message, ("levers", n))
+        return
+    written = [("switch", entry.switch or ())]
+    written += [(f"levels {m}", level.edits) for m, level in enumerate(entry.levels or ())]
+    for where, edits in written:
+        name, *place = where.split()
+        for k, edit in enumerate(edits):
+            if len(edit.given) != 1:
+                kinds = [kind for kind in KINDS_OF_EDITS if getattr(edit, kind) is not None]
+                message = f"found {', '.join(kinds) or 'no edit'}, allowed is one edit an entry"
+                inner: Path = (int(place[0]), "edits", k) if place else (k,)
+                yield file.problem("one-edit", message, ("levers", n, name, *inner))
 
 
 def plain_edit(edit: Edit) -> dict[str, Any]:

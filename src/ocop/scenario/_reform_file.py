@@ -96,18 +96,30 @@ def path_of(index: int, edit: Edit) -> Path:
     return ("edits", index, name)
 
 
-def check_reform(file: Loaded[ReformFile]) -> Iterator[Problem]:
-    """Check a reform on its own: one kind an entry, and numbers that the law's format allows."""
+def check_reform(file: Loaded[ReformFile], unsound: set[int] | None = None) -> Iterator[Problem]:
+    """Check a reform on its own: one kind an entry, and numbers that the law's format allows.
+
+    Edits in `unsound` are left out; those with problems join them.
+    """
     value = file.value
     assert value is not None
+    unsound = set() if unsound is None else unsound
     yield from check_slug(file, ("id",), value.id)
     for index, entry in enumerate(value.edits):
-        if len(entry.given) != 1:
-            found = [name for name in KINDS_OF_EDITS if getattr(entry, name) is not None]
-            message = f"found {', '.join(found) or 'no edit'}, allowed is one edit an entry"
-            yield file.problem("one-edit", message, ("edits", index))
-        for edit in entry.given:
-            yield from _check_edit(file, path_of(index, edit), edit)
+        if index not in unsound:
+            problems = list(_check_entry(file, index, entry))
+            if problems:
+                unsound.add(index)
+            yield from problems
+
+
+def _check_entry(file: Loaded[ReformFile], index: int, entry: EditEntry) -> Iterator[Problem]:
+    if len(entry.given) != 1:
+        found = [name for name in KINDS_OF_EDITS if getattr(entry, name) is not None]
+        message = f"found {', '.join(found) or 'no edit'}, allowed is one edit an entry"
+        yield file.problem("one-edit", message, ("edits", index))
+    for edit in entry.given:
+        yield from _check_edit(file, path_of(index, edit), edit)
 
 
 def _check_edit(file: Loaded[ReformFile], path: Path, edit: Edit) -> Iterator[Problem]:

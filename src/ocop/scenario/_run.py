@@ -43,7 +43,7 @@ class Run:
         """The edits with their positions."""
         value = self.file.value
         assert value is not None
-        return [(n, entry.given[0]) for n, entry in enumerate(value.edits)]
+        return [(n, entry.given[0]) for n, entry in enumerate(value.edits) if entry.given]
 
     @property
     def drafts(self) -> dict[int, SetDraft]:

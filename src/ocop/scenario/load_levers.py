@@ -6,12 +6,14 @@ from pathlib import Path
 
 from ocop._whole_file import writing_text
 from ocop.errors import LawError, Problem, ProblemsError, UnknownDecisionError
+from ocop.law._document import Document
 from ocop.law._read import Loaded, load_one_of
 from ocop.law._write import yaml_text
 from ocop.law.catalogue import decision as shipped_decision
 from ocop.law.decision import Decision
 from ocop.scenario._lever_checks import check_levers
-from ocop.scenario._levers_file import FORMATS, LeversFile, check_entries, plain_levers
+from ocop.scenario._levers_file import FORMATS, LeverEntry, LeversFile, check_entry, plain_levers
+from ocop.scenario._sound_entries import by_place, sound_entries, text_of
 from ocop.scenario.lever import Lever
 from ocop.scenario.levers import Levers
 from ocop.scenario.load_reform import decision_beside
@@ -43,50 +45,69 @@ def load_levers(path: str | Path, decision: str | Decision | None = None) -> Lev
     ocop.dump_levers : Write them.
     """
     read = load_one_of(Path(path), str(path), FORMATS)
-    file = Loaded(read.doc, read.value if isinstance(read.value, LeversFile) else None)
-    if file.value is None:
-        raise LawError(file.doc.problems)
+    unsound: set[int] = set()
+    value = read.value if isinstance(read.value, LeversFile) else _sound_part(read.doc, unsound)
+    if value is None:
+        raise LawError(read.doc.problems)
+    file, problems = Loaded(read.doc, value), list(read.doc.problems)
     law = shipped_decision(decision) if isinstance(decision, str) else decision
+    law = _named(file, Path(path), problems) if law is None else law
+    levers = _levers(file, law, unsound, problems)
     if law is None:
-        law = _named(file, Path(path))
-    problems = list(check_entries(file))
-    levers = [] if problems else _levers(file, law, problems)
-    if not problems:
-        problems = check_levers(file, levers, law)[1]
+        raise LawError(by_place(problems))
+    problems += check_levers(file, levers, law)[1]
     if problems:
-        raise LawError(problems)
-    return Levers(law, levers)
+        raise LawError(by_place(problems) if None in levers else problems)
+    return Levers(law, [lever for lever in levers if lever is not None])
 
 
-def _named(file: Loaded[LeversFile], path: Path) -> Decision:
-    """Return the decision that a file names."""
+def _sound_part(doc: Document, unsound: set[int]) -> LeversFile | None:
+    """Return what can be checked of a file of the wrong shape; levers of it join `unsound`."""
+    if not isinstance(doc.data, dict) or doc.data.get("format") not in FORMATS:
+        return None
+    levers, wrong = sound_entries(doc, "levers", LeverEntry, LeverEntry(name="unsound"))
+    unsound |= wrong
+    return LeversFile(format="ocop-levers/1", levers=levers, decision=text_of(doc, "decision"))
+
+
+def _named(file: Loaded[LeversFile], path: Path, problems: list[Problem]) -> Decision | None:
+    """Return the decision that a file names, where it names one that is there."""
     value = file.value
     assert value is not None
     if value.decision is None:
-        message = "found no decision, allowed is one that the levers belong to"
-        raise LawError([file.problem("no-decision", message, (), "add the key 'decision'")])
+        if not any(problem.path == "decision" for problem in problems):
+            message = "found no decision, allowed is one that the levers belong to"
+            problems.append(file.problem("no-decision", message, (), "add the key 'decision'"))
+        return None
     try:
         return decision_beside(path, value.decision)
     except UnknownDecisionError as error:
         (found,) = error.problems
         where = ("decision",)
-        raise LawError(
-            [file.problem("unknown-reference", found.message, where, found.hint)]
-        ) from error
+        problems.append(file.problem("unknown-reference", found.message, where, found.hint))
+        return None
 
 
-def _levers(file: Loaded[LeversFile], law: Decision, problems: list[Problem]) -> list[Lever]:
-    """Return the levers of a file; floors of sets that are not there are problems."""
+def _levers(
+    file: Loaded[LeversFile], law: Decision | None, unsound: set[int], problems: list[Problem]
+) -> list[Lever | None]:
+    """Return the levers of a file, None for those with problems."""
     value = file.value
     assert value is not None
-    levers = []
+    levers: list[Lever | None] = []
     for n, entry in enumerate(value.levers):
-        try:
-            levers.append(entry.lever(law))
-        except ProblemsError as error:
-            (found,) = error.problems
-            path = ("levers", n, "floors_off", "sets")
-            problems.append(file.problem(found.code, found.message, path, found.hint))
+        found = [] if n in unsound else list(check_entry(file, n, entry))
+        problems += found
+        lever = None
+        if law is not None and not found and n not in unsound:
+            try:
+                lever = entry.lever(law)
+            except ProblemsError as error:
+                # Floors of sets that are not there.
+                (wrong,) = error.problems
+                path = ("levers", n, "floors_off", "sets")
+                problems.append(file.problem(wrong.code, wrong.message, path, wrong.hint))
+        levers.append(lever)
     return levers
 
 

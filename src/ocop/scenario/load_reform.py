@@ -6,14 +6,17 @@ from pathlib import Path
 
 from ocop._whole_file import writing_text
 from ocop.errors import LawError, Problem, UnknownDecisionError
+from ocop.law._document import Document
 from ocop.law._read import Loaded, load_one_of
 from ocop.law._write import yaml_text
 from ocop.law.catalogue import decision as shipped_decision
 from ocop.law.decision import Decision
 from ocop.law.own import load_decision
 from ocop.scenario._engine import run_reform
-from ocop.scenario._reform_file import FORMATS, ReformFile, check_reform
+from ocop.scenario._reform_file import FORMATS, EditEntry, ReformFile, check_reform
+from ocop.scenario._sound_entries import by_place, sound_entries, text_of
 from ocop.scenario.reform import Reform, plain_reform
+from ocop.text import Label
 
 __all__ = ["decision_beside", "dump_reform", "load_reform", "reform_problems"]
 
@@ -59,23 +62,39 @@ def reform_problems(
 ) -> tuple[Loaded[ReformFile], list[Problem]]:
     """Return a reform's file and everything that is wrong with it, as `load_reform` checks it."""
     read = load_one_of(Path(path), str(path), FORMATS)
-    file = Loaded(read.doc, read.value if isinstance(read.value, ReformFile) else None)
-    if file.value is None:
-        return file, file.doc.problems
-    problems = list(check_reform(file))
-    if problems:
-        return file, problems
+    unsound: set[int] = set()
+    value = read.value if isinstance(read.value, ReformFile) else _sound_part(read.doc, unsound)
+    if value is None:
+        return Loaded(read.doc), read.doc.problems
+    file = Loaded(read.doc, value)
+    problems = [*read.doc.problems, *check_reform(file, unsound)]
     law = shipped_decision(decision) if isinstance(decision, str) else decision
-    if law is None and file.value.decision is not None:
+    if law is None and value.decision is not None:
         try:
-            law = decision_beside(Path(path), file.value.decision)
+            law = decision_beside(Path(path), value.decision)
         except UnknownDecisionError as error:
             (found,) = error.problems
-            problem = file.problem("unknown-reference", found.message, ("decision",), found.hint)
-            return file, [problem]
+            problems.append(
+                file.problem("unknown-reference", found.message, ("decision",), found.hint)
+            )
     if law is not None:
-        problems = run_reform(file, law).problems
-    return file, problems
+        problems += run_reform(file, law, unsound).problems
+    return file, by_place(problems) if unsound else problems
+
+
+def _sound_part(doc: Document, unsound: set[int]) -> ReformFile | None:
+    """Return what can be checked of a file of the wrong shape; edits of it join `unsound`."""
+    if not isinstance(doc.data, dict) or doc.data.get("format") not in FORMATS:
+        return None
+    edits, wrong = sound_entries(doc, "edits", EditEntry, EditEntry())
+    unsound |= wrong
+    return ReformFile(
+        format="ocop-reform/1",
+        id=text_of(doc, "id") or "unsound",
+        title=Label("-", "-"),
+        edits=edits,
+        decision=text_of(doc, "decision"),
+    )
 
 
 def decision_beside(path: Path, name: str) -> Decision:
