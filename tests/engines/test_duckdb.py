@@ -27,7 +27,7 @@ def test_packed_sheets_are_scored_and_queried_again(pile: Any) -> None:
         f"select product, set, word_0, word_1, findings from '{pile.packed}'"
     )
     scorer = ocop.BatchScorer(LAW)
-    results = pa.RecordBatchReader.from_batches(scorer.schema, scorer(query))  # noqa: F841
+    results = pa.RecordBatchReader.from_batches(scorer.schema, scorer(query))  # noqa: F841 - named in the query
     # A connection has one query at a time, and the first one still streams.
     counts = duckdb.connect().sql("select star, count(*) from results group by star").fetchall()
     stars = [row["star"] for row in pile.expected]

@@ -350,7 +350,7 @@ def test_choices_that_cannot_be_made(small: ocop.Decision) -> None:
          "[out-of-range]"),
         (lambda: levers.sample(1, rng=-1), "rng: found -1, allowed are numbers from 0 on "
          "[out-of-range]"),
-        (lambda: levers.sample(1, rng="x"), "rng: found 'x', allowed are a generator, a whole "  # type: ignore[arg-type]
+        (lambda: levers.sample(1, rng="x"), "rng: found 'x', allowed are a generator, a whole "  # type: ignore[arg-type]  # meant
          "number or None [wrong-type]"),
     ]  # fmt: skip
     for call, message in calls:

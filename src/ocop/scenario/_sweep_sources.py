@@ -41,7 +41,7 @@ class LeverSource:
     def laws(self, piece: Piece) -> None:
         """Return nothing: each set has its table."""
 
-    def groups(self, ready: ReadySheets, piece: Piece, laws: None) -> Iterator[Group]:  # noqa: ARG002
+    def groups(self, ready: ReadySheets, piece: Piece, laws: None) -> Iterator[Group]:  # noqa: ARG002 - as every source
         """Yield the scenarios; those that are alike for a set are scored once."""
         table = self.tables[ready.sheets.criteria_set.number]
         rows = piece.given
@@ -88,7 +88,7 @@ class DrawSource:
     def laws(self, piece: Piece) -> None:
         """Return nothing: each set is drawn for itself."""
 
-    def groups(self, ready: ReadySheets, piece: Piece, laws: None) -> Iterator[Group]:  # noqa: ARG002
+    def groups(self, ready: ReadySheets, piece: Piece, laws: None) -> Iterator[Group]:  # noqa: ARG002 - as every source
         """Yield the scenarios as one group."""
         stop = piece.first + piece.count
         every = np.arange(piece.count)
@@ -107,7 +107,7 @@ class ReformSource:
         """Return the decision that each reform makes."""
         return [apply_reform(reform, self.decision).decision for reform in piece.given]
 
-    def groups(self, ready: ReadySheets, piece: Piece, laws: list[Decision]) -> Iterator[Group]:  # noqa: ARG002
+    def groups(self, ready: ReadySheets, piece: Piece, laws: list[Decision]) -> Iterator[Group]:  # noqa: ARG002 - as every source
         """Yield the scenarios by criteria and options; sheets follow their law."""
         before = ready.sheets.criteria_set
         places: dict[tuple[object, ...], list[int]] = {}
