@@ -28,22 +28,24 @@ Cell = tuple[str, int]
 def check_kinds(given: Sequence[Any]) -> Iterator[Problem]:
     """Check that levers, levels and edits are what they should be."""
     for n, lever in enumerate(given):
+        where = f"levers[{n}]"
         if not isinstance(lever, Lever):
-            message = "found something else, allowed is an ocop.Lever"
-            yield Problem("wrong-type", message, path=f"levers[{n}]")
+            yield _something_else(where, "an ocop.Lever")
             continue
         levels: Sequence[Any] = lever.levels
         for m, level in enumerate(levels):
             if not isinstance(level, Level):
-                message = "found something else, allowed is an ocop.Level"
-                yield Problem("wrong-type", message, path=f"levers[{n}].levels[{m}]")
+                yield _something_else(f"{where}.levels[{m}]", "an ocop.Level")
                 continue
             edits: Sequence[Any] = level.edits
             for k, edit in enumerate(edits):
                 if not isinstance(edit, Edit):
-                    message = "found something else, allowed are edits such as ocop.SetPoints"
-                    path = f"levers[{n}].levels[{m}].edits[{k}]"
-                    yield Problem("wrong-type", message, path=path)
+                    path = f"{where}.levels[{m}].edits[{k}]"
+                    yield _something_else(path, "edits such as ocop.SetPoints", "are")
+
+
+def _something_else(path: str, allowed: str, verb: str = "is") -> Problem:
+    return Problem("wrong-type", f"found something else, allowed {verb} {allowed}", path=path)
 
 
 def check_levers(
