@@ -20,7 +20,7 @@ from ocop.scoring.kernel import in_shares
 __all__ = ["Digits", "LookUp", "counted", "counted_compiled", "take"]
 
 BLOCK = 1 << 16
-LEAST_COMPILED = 1 << 20
+LEAST_COMPILED = 1 << 19
 """Rows of compiled loops below which another thread costs more than it saves."""
 
 LookUp = Callable[[NDArray[np.int32]], NDArray[np.int64]]
