@@ -70,7 +70,7 @@ def test_the_script_makes_the_same_register(tmp_path: Path) -> None:
 def test_the_register_is_sound_and_made_up() -> None:
     """No findings, upgrades among the recognitions, and no name that could be real."""
     found = ocop.read_records(REGISTER, programme.Recognition)
-    assert programme.check_register(found) == []
+    assert programme.check_register(found) == ()
     assert len(found) > 120
     assert any(entry.certificate.replaced_on for entry in found)
     assert {entry.star for entry in found} == {3, 4, 5}

@@ -24,6 +24,10 @@ __all__ = [
 ]
 
 
+MOST_SHOWN = 20
+"""Problems that the text of an error lists, so that a traceback stays readable."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong, with its place.
@@ -81,7 +85,7 @@ class OcopError(Exception):
 
 
 class ProblemsError(OcopError, ValueError):
-    """An input with problems, all of them in `problems`.
+    """An input with problems, all of them in `problems`; as text it shows the first 20.
 
     Parameters
     ----------
@@ -100,7 +104,7 @@ class ProblemsError(OcopError, ValueError):
     """
 
     def __init__(self, problems: Iterable[Problem], more: int = 0) -> None:
-        self.problems = tuple(problems)
+        self.problems: tuple[Problem, ...] = tuple(problems)
         self.more = more
         super().__init__(self.problems, more)
 
@@ -108,9 +112,10 @@ class ProblemsError(OcopError, ValueError):
         count = len(self.problems) + self.more
         if count == 1:
             return str(self.problems[0])
-        lines = [f"{count} problems:", *(f"  {p}" for p in self.problems)]
-        if self.more:
-            lines.append(f"  ... and {self.more} more")
+        shown = self.problems[:MOST_SHOWN]
+        lines = [f"{count:,} problems:", *(f"  {p}" for p in shown)]
+        if count > len(shown):
+            lines.append(f"  ... and {count - len(shown):,} more")
         return "\n".join(lines)
 
 

@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ocop.errors import InputError, Problem
 from ocop.types import Lang
 
-__all__ = ["Label", "closest", "fold", "nfc", "quoted"]
+__all__ = ["Label", "check_lang", "closest", "fold", "nfc", "quoted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,19 @@ class Label:
 
     def __getitem__(self, lang: Lang) -> str:
         return self.vi if lang == "vi" else self.en
+
+
+def check_lang(lang: str) -> None:
+    """Refuse a language that texts are not written in.
+
+    Raises
+    ------
+    InputError
+        ``unknown-language``.
+    """
+    if lang not in ("vi", "en"):
+        message = f"found {quoted(lang)}, allowed are vi, en"
+        raise InputError([Problem("unknown-language", message, path="lang")])
 
 
 def nfc(text: str) -> str:

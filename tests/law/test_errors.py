@@ -125,6 +125,21 @@ def test_several_problems_are_told_in_order_with_the_count() -> None:
     assert str(ProblemsError([Problem("a", "first")], more=1)).startswith("2 problems:\n")
 
 
+def test_the_text_of_an_error_shows_the_first_twenty_problems() -> None:
+    """A traceback of ten thousand problems stays readable; the error keeps all of them."""
+    problems = [Problem("a", f"number {n}") for n in range(21)]
+    error = ProblemsError(problems)
+    assert error.problems == tuple(problems)
+    lines = str(error).splitlines()
+    assert (lines[0], lines[20], lines[21:]) == (
+        "21 problems:",
+        "  number 19 [a]",
+        ["  ... and 1 more"],
+    )
+    assert str(ProblemsError(problems[:20])).splitlines()[-1] == "  number 19 [a]"
+    assert str(ProblemsError(problems, more=5000)).endswith("  ... and 5,001 more")
+
+
 def test_a_problem_cannot_be_changed() -> None:
     """Problems are values: frozen, equal by content, fit for sets."""
     assert len({FULL, Problem(**FULL.to_dict())}) == 1

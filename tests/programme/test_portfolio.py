@@ -125,11 +125,11 @@ def test_columns_are_of_one_length_and_agree_with_the_counts(
 ) -> None:
     """Every column has one value a recognition; counting the columns gives the counts."""
     portfolio = Portfolio(recognitions=tuple(records))
-    columns = portfolio.to_columns(on)
+    columns = portfolio.columns(on)
     assert {len(values) for values in columns.values()} == {len(records)}
     counted = Counter(zip(columns["district"], columns["status"], strict=True))
     assert counted == portfolio.counts("district", "status", on=on)
-    assert "status" not in portfolio.to_columns()
+    assert "status" not in portfolio.columns()
 
 
 @given(recognitions, days, st.integers(0, 800))

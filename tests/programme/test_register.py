@@ -63,8 +63,8 @@ def test_a_register_without_mistakes_has_no_findings() -> None:
         _entry("2026-07-21", code=CODES[2], decision="qd-1489-2025"),
         _entry(code=CODES[3], withdrawn_on="2027-01-01", ground="production-ended"),
     ]
-    assert check_register(entries) == []
-    assert check_register([]) == []
+    assert check_register(entries) == ()
+    assert check_register([]) == ()
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_product_from_its_idea_to_its_re_assessment() -> None:
     while day <= again.certificate.expires_on:
         assert sum(entry.certificate.valid(day) for entry in register) == 1, day
         day += timedelta(days=1)
-    assert p.check_register(register) == []
+    assert p.check_register(register) == ()
     stars = [p.Portfolio(recognitions=register).counts("star", on=date(y, 12, 31)) for y in YEARS]
     assert stars == [{(3,): 1}, {(4,): 1}, {(5,): 1}, {(5,): 1}]
 

@@ -155,7 +155,7 @@ def test_reforms_equal_the_plain_scorer(plain: ModuleType, batches: list[ocop.Sh
     laws = [ocop.apply_reform(reform, SMALL).decision for reform in REFORMS]
     expected = [plain_stars(plain, law, batches) for law in laws]
     for ranks in (False, True):
-        found = ocop.sweep(batches, REFORMS, decision=SMALL, ranks=ranks)
+        found = ocop.sweep(batches, REFORMS, law=SMALL, ranks=ranks)
         check(found, expected)
     products = sum(map(len, batches))
     for k, answer_gone in ((1, 1), (2, 2)):

@@ -133,7 +133,7 @@ def simulate(
         found = sweep(
             batches,
             scenarios,
-            decision=law,
+            law=law,
             ranks=ranks,
             checkpoint=checkpoint,
             progress=progress,
@@ -148,7 +148,7 @@ def simulate(
         rows = found.rows(numbers=found.best(star, best).tolist())
         write_columns(iter([_columns(rows)]), head, chosen_form, output, len(rows), _short_scenario)
     else:
-        write_columns(found.columns(CHUNK), head, chosen_form, output, len(found), _short_scenario)
+        write_columns(found.pieces(CHUNK), head, chosen_form, output, len(found), _short_scenario)
     _tell(found, output)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ocop.errors import InputError, Problem
 from ocop.law._compare_sets import compare_sets
-from ocop.law.catalogue import criteria_set
+from ocop.law.catalogue import criteria_set, decision
 from ocop.law.change import Change, as_label
 from ocop.law.crosswalk import successors
 from ocop.law.decision import Decision
@@ -21,14 +21,18 @@ __all__ = ["compare"]
 
 
 def compare(
-    before: Decision | CriteriaSet, after: Decision | CriteriaSet, *, group: str | None = None
+    before: str | Decision | CriteriaSet,
+    after: str | Decision | CriteriaSet,
+    *,
+    group: str | None = None,
 ) -> tuple[Change, ...]:
     """Return what changed from `before` to `after`; empty where nothing did.
 
     Parameters
     ----------
-    before, after : Decision or CriteriaSet
-        Two of a kind. Decisions are compared group by group: the slug is a group's identity.
+    before, after : str, Decision or CriteriaSet
+        Two of a kind: decisions, or their ids where they are shipped, or sets. Decisions are
+        compared group by group: the slug is a group's identity.
     group : str, optional
         Only this product group of two decisions; where only one of them has it, compared with the
         groups that its products went to, or came from.
@@ -48,16 +52,20 @@ def compare(
     ------
     InputError
         ``mixed-kinds`` where one is a decision and the other a set.
+    UnknownDecisionError
+        ``unknown-decision``.
     UnknownSetError, NotTranscribedError
         Where `group` is not in one of the decisions.
 
     Examples
     --------
     >>> import ocop
-    >>> old, new = ocop.decision("qd-148-2023"), ocop.decision("qd-26-2026")
-    >>> [c.criterion.en for c in ocop.compare(old, new, group="tea") if c.what == "criterion-added"]
+    >>> changes = ocop.compare("qd-148-2023", "qd-26-2026", group="tea")
+    >>> [change.criterion.en for change in changes if change.what == "criterion-added"]
     ['Raw-material area with quality certification', 'Bilingual labelling of goods']
     """
+    before = decision(before) if isinstance(before, str) else before
+    after = decision(after) if isinstance(after, str) else after
     if isinstance(before, CriteriaSet) and isinstance(after, CriteriaSet):
         return tuple(compare_sets(before, after))
     if isinstance(before, Decision) and isinstance(after, Decision):

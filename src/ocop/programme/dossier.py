@@ -216,7 +216,7 @@ def missing_papers(law: Decision, dossier: Dossier) -> tuple[MissingPaper, ...]:
     return tuple(missing)
 
 
-def check_dossier(law: Decision, dossier: Dossier) -> list[Problem]:
+def check_dossier(law: Decision, dossier: Dossier) -> tuple[Problem, ...]:
     """Check what a dossier says against a decision; `missing_papers` tells what it lacks.
 
     Of the kinds of dossiers our sources hold one rule: under 26/2026 a re-assessment is filed
@@ -226,7 +226,7 @@ def check_dossier(law: Decision, dossier: Dossier) -> list[Problem]:
 
     Returns
     -------
-    list of Problem
+    tuple of Problem
         ``unknown-kind``, ``unknown-group``, ``group-not-in-decision``; ``unknown-paper``,
         ``not-evidence`` for a claim that proves no criterion, ``samples-not-counted`` for samples
         listed without their number (none of these three where the decision's papers are not
@@ -247,14 +247,14 @@ def check_dossier(law: Decision, dossier: Dossier) -> list[Problem]:
     >>> [problem.hint for problem in check_dossier(ocop.decision("qd-26-2026"), tea)]
     ["did you mean 'self-assessment'?"]
     """
-    return [
+    return (
         *_check_kind(dossier.kind),
         *_check_group(law, dossier.group),
         *_unknown_papers(law, dossier),
         *_check_papers(law, dossier),
         *_check_decision(law, dossier),
         *_check_window(law, dossier),
-    ]
+    )
 
 
 def _asked(paper: Paper, group: str) -> bool:

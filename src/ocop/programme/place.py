@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 from attrs import field, frozen
@@ -91,20 +90,22 @@ class Place:
         return self.code if self.name is None else f"{self.name} ({self.code})"
 
 
-def check_place(place: Place, on: date) -> Iterator[Problem]:
+def check_place(place: Place, on: date) -> tuple[Problem, ...]:
     """Check the layout of a place on a day: districts ended on `DISTRICTS_UNTIL`.
 
-    Yields
-    ------
-    Problem
+    Returns
+    -------
+    tuple of Problem
         ``district-ended`` for a district after they ended, ``district-missing`` for a commune
         without one before.
     """
+    found = []
     if place.district is not None and on > DISTRICTS_UNTIL:
         message = f"found the district {place.district} on {on}, districts ended on "
         message += f"{DISTRICTS_UNTIL}"
-        yield Problem("district-ended", message, path="district", hint="leave it out")
+        found.append(Problem("district-ended", message, path="district", hint="leave it out"))
     if place.district is None and place.commune is not None and on <= DISTRICTS_UNTIL:
         message = f"found the commune {place.commune} without a district on {on}, before "
         message += "districts ended"
-        yield Problem("district-missing", message, path="district", hint="name it")
+        found.append(Problem("district-missing", message, path="district", hint="name it"))
+    return tuple(found)

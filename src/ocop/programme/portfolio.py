@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from attrs import frozen
 
+from ocop._renamed import renamed_attribute
 from ocop.errors import InputError, Problem
 from ocop.programme._columns import (
     Column,
@@ -232,7 +233,7 @@ class Portfolio:
         known.sort(key=lambda entry: -entry[1])
         return Concentration(by=by, holders=tuple(known), unknown=counts.get((None,), 0))
 
-    def to_columns(self, on: date | None = None) -> dict[str, list[Any]]:
+    def columns(self, on: date | None = None) -> dict[str, list[Any]]:
         """Return the recognitions by column, one value each, for a frame; dates as texts.
 
         With a day the column ``status`` tells the status on it; it is left out without.
@@ -246,3 +247,5 @@ class Portfolio:
             "expires_on": [r.certificate.expires_on.isoformat() for r in records],
             **dict(zip(columns, values_of(columns, records, self.producers, on), strict=True)),
         }
+
+    to_columns = renamed_attribute("columns", "0.3")

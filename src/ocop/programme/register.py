@@ -24,7 +24,7 @@ Product = tuple[str, str, str, int, int]
 
 def check_register(
     recognitions: Iterable[Recognition], producers: Iterable[Producer] = ()
-) -> list[Problem]:
+) -> tuple[Problem, ...]:
     """Return everything that is wrong with a register of recognitions.
 
     Each recognition is held against the decision that it names, where that one's criteria could
@@ -42,7 +42,7 @@ def check_register(
 
     Returns
     -------
-    list of Problem
+    tuple of Problem
         Sorted by code and day, whatever the order of the input; `path` is the product's code.
         ``unknown-group``, ``unknown-decision``, ``no-decision-in-force``,
         ``decision-not-applicable``, ``star-not-recognised``, ``wrong-level``, ``months-differ``,
@@ -60,7 +60,7 @@ def check_register(
     >>> code = parse_code("83-28780-3-2026")
     >>> tea = recognise(code=code, name="Trà", group="tea", star=4, on=date(2026, 6, 30))
     >>> check_register([tea])
-    []
+    ()
     >>> for problem in check_register([tea, tea]):
     ...     print(problem)
     83-28780-3-2026: the certificate of 2026-06-30 begins while another is valid until 2029-06-30;
@@ -72,10 +72,10 @@ def check_register(
     found = [(entry, problem) for entry in entries for problem in _check(entry, known)]
     found += _overlaps(entries)
     found.sort(key=_order)
-    return [
+    return tuple(
         Problem(problem.code, _placed(problem), path=str(entry.code), hint=problem.hint)
         for entry, problem in found
-    ]
+    )
 
 
 def _product(entry: Recognition) -> Product:

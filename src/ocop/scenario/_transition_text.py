@@ -1,19 +1,20 @@
-"""A transition as plain text of at most 80 columns, in Vietnamese or English."""
+"""Transitions and bounds of them as plain text, in Vietnamese or English."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ocop.scenario.transition_counts import matrix_rows
-from ocop.text import Label
+from ocop.text import Label, check_lang
 from ocop.types import Lang
 
 if TYPE_CHECKING:
-    # A transition prints itself, so at run time it imports this module.
+    # They print themselves, so at run time they import this module.
     from ocop.scenario.transition import Transition
+    from ocop.scenario.transition_bounds import TransitionBounds
 
-__all__ = ["transition_text"]
+__all__ = ["bounds_text", "transition_text"]
 
 MOST_REASONS = 8
 WORDS = {
@@ -24,6 +25,10 @@ WORDS = {
     "moves": Label(
         "{up:,} tăng hạng, {same:,} giữ nguyên, {down:,} giảm hạng",
         "{up:,} up, {same:,} same, {down:,} down",
+    ),
+    "possible": Label(
+        "{up} tăng hạng, {same} giữ nguyên, {down} giảm hạng; {known:,} chắc chắn",
+        "{up} up, {same} same, {down} down; {known:,} certain",
     ),
     "before": Label("trước \\ sau", "before \\ after"),
     "excluded": Label("bị loại", "excluded"),
@@ -50,7 +55,28 @@ WORDS = {
 
 def transition_text(found: Transition, lang: Lang) -> str:
     """Return a transition as text: head, matrix, reasons, what was left out."""
+    check_lang(lang)
     return "\n".join(_lines(found, lang)) + "\n"
+
+
+def bounds_text(found: TransitionBounds, lang: Lang) -> str:
+    """Return bounds as text: head, matrix; an interval is two numbers such as ``3-7``."""
+    check_lang(lang)
+    before, after = found.decisions
+    counts = found.counts
+    moves = {name: _between(getattr(counts, name)) for name in ("up", "same", "down")}
+    lines = [
+        WORDS["head"][lang].format(before=before, after=after, products=counts.products),
+        WORDS["possible"][lang].format(known=int(found.certain.sum()), **moves),
+        "",
+        *_matrix(found.rows(), lang),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _between(ends: tuple[int, int]) -> str:
+    low, high = ends
+    return f"{low:,}" if low == high else f"{low:,}-{high:,}"
 
 
 def _lines(found: Transition, lang: Lang) -> Iterator[str]:
@@ -60,11 +86,7 @@ def _lines(found: Transition, lang: Lang) -> Iterator[str]:
     yield WORDS["moves"][lang].format(up=counts.up, same=counts.same, down=counts.down)
     yield ""
     cells = matrix_rows(lambda one, other: f"{int(counts.matrix[one, other]):,}")
-    names = {"excluded": WORDS["excluded"][lang], "before": WORDS["before"][lang]}
-    width = max(8, *(len(row[name]) for row in cells for name in row if name != "before"))
-    for row in [{name: name for name in cells[0]}, *cells]:
-        first, *others = (names.get(text, text) for text in row.values())
-        yield first.rjust(len(names["before"])) + "".join(t.rjust(width + 1) for t in others)
+    yield from _matrix(cells, lang)
     for direction in ("down", "up"):
         own = [item for item in found.reasons if item.direction == direction]
         if own:
@@ -79,3 +101,12 @@ def _lines(found: Transition, lang: Lang) -> Iterator[str]:
     for name, missing in (("only-before", found.only_before), ("only-after", found.only_after)):
         if missing:
             yield WORDS[name][lang].format(count=len(missing))
+
+
+def _matrix(cells: Sequence[dict[str, Any]], lang: Lang) -> Iterator[str]:
+    """Yield a table of stars before and after, a line a row."""
+    names = {"excluded": WORDS["excluded"][lang], "before": WORDS["before"][lang]}
+    width = max(8, *(len(row[name]) for row in cells for name in row if name != "before"))
+    for row in [{name: name for name in cells[0]}, *cells]:
+        first, *others = (names.get(text, text) for text in row.values())
+        yield first.rjust(len(names["before"])) + "".join(t.rjust(width + 1) for t in others)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
+from ocop._renamed import renamed_arguments
 from ocop.errors import InputError, Problem
 from ocop.law._checks import MAX_POINTS
 from ocop.law.catalogue import decision as shipped_decision
@@ -21,7 +22,8 @@ from ocop.text import Label
 __all__ = ["apply_reform"]
 
 
-def apply_reform(reform: Reform, decision: str | Decision) -> Reformed:
+@renamed_arguments("0.3", decision="law")
+def apply_reform(reform: Reform, law: str | Decision) -> Reformed:
     """Return the decision that a reform makes of another one, which stays as it is.
 
     The new decision works wherever one does. Its sets name it, so they rank together; parts and
@@ -33,7 +35,7 @@ def apply_reform(reform: Reform, decision: str | Decision) -> Reformed:
     Parameters
     ----------
     reform : Reform
-    decision : str or Decision
+    law : str or Decision
         A shipped decision's id, or a decision, such as the result of an earlier reform.
 
     Returns
@@ -66,7 +68,7 @@ def apply_reform(reform: Reform, decision: str | Decision) -> Reformed:
     >>> [misfit.where for misfit in done.misfits]
     ['1', 'A', 'total']
     """
-    law = shipped_decision(decision) if isinstance(decision, str) else decision
+    law = shipped_decision(law) if isinstance(law, str) else law
     run = run_reform(as_file(reform), law)
     if run.problems:
         raise InputError(run.problems)

@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
+from ocop._renamed import renamed_arguments
 from ocop.errors import InputError, Problem
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet, Criterion, Section
@@ -26,7 +27,8 @@ from ocop.text import Label
 __all__ = ["inverse_reform"]
 
 
-def inverse_reform(reform: Reform, decision: str | Decision) -> Reform:
+@renamed_arguments("0.3", decision="law")
+def inverse_reform(reform: Reform, law: str | Decision) -> Reform:
     """Return the reform that makes the old law of the new one again, with the same digests.
 
     Every kind of edit is taken back: changed criteria are written out as they were, added ones
@@ -37,7 +39,7 @@ def inverse_reform(reform: Reform, decision: str | Decision) -> Reform:
     Parameters
     ----------
     reform : Reform
-    decision : str or Decision
+    law : str or Decision
         What the reform was, or would be, applied to.
 
     Returns
@@ -64,7 +66,7 @@ def inverse_reform(reform: Reform, decision: str | Decision) -> Reform:
     >>> ocop.apply_reform(undo, new).decision.digest == law.digest
     True
     """
-    done = apply_reform(reform, decision)
+    done = apply_reform(reform, law)
     old, new = done.before, done.decision
     edits: list[Edit] = []
     for was, now in zip(old.bands, new.bands, strict=True):

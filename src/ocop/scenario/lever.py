@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from ocop._renamed import renamed_arguments
 from ocop.law.catalogue import criteria_set
 from ocop.law.catalogue import decision as shipped_decision
 from ocop.law.decision import Decision
@@ -137,8 +138,9 @@ class Lever:
         return cls(name=name, levels=[Level(label="off"), Level(label="on", edits=edits)])
 
     @classmethod
+    @renamed_arguments("0.3", decision="law")
     def floors_off(
-        cls, decision: str | Decision, *, sets: SetNames = (), name: str | None = None
+        cls, law: str | Decision, *, sets: SetNames = (), name: str | None = None
     ) -> Lever:
         """Return a switch that removes every star mark of a decision, so that points alone count.
 
@@ -151,7 +153,7 @@ class Lever:
         UnknownSetError
             ``unknown-set``, ``set-not-transcribed``.
         """
-        law = shipped_decision(decision) if isinstance(decision, str) else decision
+        law = shipped_decision(law) if isinstance(law, str) else law
         wanted = SetMark(criterion="", mark=None, sets=sets).sets
         chosen = [criteria_set(law, s) for s in wanted] if wanted else list(law.sets.values())
         marked: dict[tuple[str, int | None], list[int]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ocop._renamed import renamed_arguments
 from ocop._whole_file import writing_text
 from ocop.errors import LawError, Problem, ProblemsError, UnknownDecisionError
 from ocop.law._document import Document
@@ -21,14 +22,15 @@ from ocop.scenario.load_reform import decision_beside
 __all__ = ["dump_levers", "load_levers"]
 
 
-def load_levers(path: str | Path, decision: str | Decision | None = None) -> Levers:
+@renamed_arguments("0.3", decision="law")
+def load_levers(path: str | Path, law: str | Decision | None = None) -> Levers:
     """Read levers from a YAML file, checked as strictly as the law.
 
     Parameters
     ----------
     path : str or Path
         A file of the format ``ocop-levers/1``.
-    decision : str or Decision, optional
+    law : str or Decision, optional
         What they are put to; by default the decision that the file names, a folder beside the
         file or a shipped one.
 
@@ -50,7 +52,7 @@ def load_levers(path: str | Path, decision: str | Decision | None = None) -> Lev
     if value is None:
         raise LawError(read.doc.problems)
     file, problems = Loaded(read.doc, value), list(read.doc.problems)
-    law = shipped_decision(decision) if isinstance(decision, str) else decision
+    law = shipped_decision(law) if isinstance(law, str) else law
     law = _named(file, Path(path), problems) if law is None else law
     levers = _levers(file, law, unsound, problems)
     if law is None:

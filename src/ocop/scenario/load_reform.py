@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ocop._renamed import renamed_arguments
 from ocop._whole_file import writing_text
 from ocop.errors import LawError, Problem, UnknownDecisionError
 from ocop.law._document import Document
@@ -21,14 +22,15 @@ from ocop.text import Label
 __all__ = ["decision_beside", "dump_reform", "load_reform", "reform_problems"]
 
 
-def load_reform(path: str | Path, decision: str | Decision | None = None) -> Reform:
+@renamed_arguments("0.3", decision="law")
+def load_reform(path: str | Path, law: str | Decision | None = None) -> Reform:
     """Read a reform from a YAML file, checked as strictly as the law.
 
     Parameters
     ----------
     path : str or Path
         A file of the format ``ocop-reform/1``.
-    decision : str or Decision, optional
+    law : str or Decision, optional
         What the edits are checked against; by default the decision that the file names, a folder
         beside the file or a shipped one. Where it names none, the file is checked alone.
 
@@ -45,7 +47,7 @@ def load_reform(path: str | Path, decision: str | Decision | None = None) -> Ref
     --------
     ocop.dump_reform : Write one.
     """
-    file, problems = reform_problems(path, decision)
+    file, problems = reform_problems(path, law)
     if problems or file.value is None:
         raise LawError(problems)
     value = file.value

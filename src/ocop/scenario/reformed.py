@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from attrs import frozen
 
+from ocop._renamed import renamed_attribute
 from ocop._version import __version__
 from ocop.errors import Problem
 from ocop.law.decision import Decision
@@ -47,8 +48,8 @@ class Reformed:
     consequences : tuple of Problem
         What changed beside what the edits say: ``rule-dropped``, ``place-moved``,
         ``form-answers-dropped``.
-    ocop : str
-        The version that applied it.
+    version : str
+        Version of ocop that applied it.
     """
 
     decision: Decision
@@ -57,7 +58,8 @@ class Reformed:
     without_effect: tuple[int, ...]
     misfits: tuple[Misfit, ...]
     consequences: tuple[Problem, ...]
-    ocop: str = field(default=__version__)
+    version: str = __version__
+    ocop = renamed_attribute("version", "0.3")
 
     @property
     def notes(self) -> tuple[Problem, ...]:

@@ -130,24 +130,23 @@ class ScenarioSearch:
         steps = self._steps
         used = np.flatnonzero([names[n] in chosen for n in steps.lever.tolist()])
         rows, tied = _most_moved(self._gains.among(used), wanted, count)
-        return tuple(
-            FoundScenario(
-                rank=1 + sum(other > moved for other, _ in rows),
-                levers=tuple(names[n] for n in steps.lever[used[list(places)]].tolist()),
-                levels=tuple(
-                    self.levers.labels[n][m]
-                    for n, m in zip(
-                        steps.lever[used[list(places)]].tolist(),
-                        steps.level[used[list(places)]].tolist(),
-                        strict=True,
-                    )
-                ),
-                choice=tuple(steps.choices(used[None, list(places)])[0].tolist()),
-                moved=moved,
-                tied=int(tied[moved]),
+        rank_of = {moved: n for n, (moved, _) in reversed([*enumerate(rows, start=1)])}
+        labels = self.levers.labels
+        found = []
+        for moved, places in rows:
+            own = used[list(places)]
+            levers, levels = steps.lever[own].tolist(), steps.level[own].tolist()
+            found.append(
+                FoundScenario(
+                    rank=rank_of[moved],
+                    levers=tuple(names[n] for n in levers),
+                    levels=tuple(labels[n][m] for n, m in zip(levers, levels, strict=True)),
+                    choice=tuple(steps.choices(own[None])[0].tolist()),
+                    moved=moved,
+                    tied=int(tied[moved]),
+                )
             )
-            for moved, places in rows
-        )
+        return tuple(found)
 
 
 Row = tuple[int, tuple[int, ...]]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ocop._renamed import renamed_arguments
 from ocop.errors import InputError, Problem
 from ocop.law.decision import Decision
 from ocop.scenario._sweep_question import NOTHING, Asked, asked
@@ -29,11 +30,12 @@ from ocop.scoring.sheet import Sheets
 __all__ = ["sweep"]
 
 
+@renamed_arguments("0.3", decision="law")
 def sweep(
     population: Sheets | Iterable[Sheets] | Population,
     scenarios: Choices | Draws | Reform | Iterable[Reform],
     *,
-    decision: str | Decision | None = None,
+    law: str | Decision | None = None,
     by_set: bool = False,
     ranks: bool = False,
     ties: Ties = "min",
@@ -57,7 +59,7 @@ def sweep(
         Sheets of one decision, one batch per criteria set.
     scenarios : Choices, Draws, or reforms
         Choices of `Levers`, random draws around the law, or reforms of any kind.
-    decision : str or Decision, optional
+    law : str or Decision, optional
         The decision that reforms are applied to, where it is not the shipped one that the sheets
         name.
     by_set : bool, default False
@@ -114,7 +116,7 @@ def sweep(
     >>> (found.star_counts[1] == found.baseline).all()
     np.True_
     """
-    question = asked(population, scenarios, decision, ties if ranks else None, order, fast=fast)
+    question = asked(population, scenarios, law, ties if ranks else None, order, fast=fast)
     tally = Tally(
         question=question.digest(by_set=by_set),
         products=sum(map(len, question.batches)),

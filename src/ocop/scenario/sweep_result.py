@@ -10,6 +10,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop._renamed import renamed_attribute
 from ocop._version import __version__
 from ocop.errors import InputError, Problem
 from ocop.scenario._matching import carried_columns
@@ -168,7 +169,7 @@ class Sweep:
             )
         ]
 
-    def columns(self, size: int = 8192) -> Iterator[dict[str, list[Any]]]:
+    def pieces(self, size: int = 8192) -> Iterator[dict[str, list[Any]]]:
         """Yield all scenarios by column, `size` at a time, with the columns of `rows`."""
         told = self.scenarios.pieces(size) if isinstance(self.scenarios, Choices) else iter(())
         for low in range(0, len(self), size):
@@ -180,6 +181,8 @@ class Sweep:
                 columns |= self.scenarios.labels(next(told))
             counts = self.star_counts[numbers.start : numbers.stop]
             yield columns | {NAMES[star]: counts[:, star].tolist() for star in (*STARS, 0)}
+
+    columns = renamed_attribute("pieces", "0.3")
 
     def _told(self, chosen: NDArray[np.int64]) -> list[dict[str, Any]]:
         """Return what says what each of some scenarios is."""

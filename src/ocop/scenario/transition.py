@@ -216,7 +216,13 @@ class Transition:
         return matrix_rows(lambda before, after: int(self.matrix[before, after]))
 
     def text(self, lang: Lang = "en") -> str:
-        """Return matrix and reasons as plain text of at most 80 columns."""
+        """Return matrix and reasons as plain text of at most 80 columns.
+
+        Raises
+        ------
+        InputError
+            ``unknown-language``.
+        """
         return transition_text(self, lang)
 
     def compare_ranks(

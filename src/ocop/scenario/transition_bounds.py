@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from ocop._version import __version__
 from ocop.errors import InputError, Problem
 from ocop.scenario._matching import carried_columns, check_side, groups_of, in_code_order
+from ocop.scenario._transition_text import bounds_text
 from ocop.scenario.transition_counts import matrix_rows
 from ocop.scoring._sheet_checks import MAX_LISTED
 from ocop.scoring.scores import score
 from ocop.scoring.translation import Translation
+from ocop.types import Lang
 
 __all__ = ["BoundCounts", "TransitionBounds", "transition_bounds"]
 
@@ -220,6 +222,16 @@ class TransitionBounds:
             return str(low) if low == high else f"{low}-{high}"
 
         return matrix_rows(cell)
+
+    def text(self, lang: Lang = "en") -> str:
+        """Return the bounds as plain text; an interval is two numbers such as ``3-7``.
+
+        Raises
+        ------
+        InputError
+            ``unknown-language``.
+        """
+        return bounds_text(self, lang)
 
 
 def transition_bounds(translations: Translation | Iterable[Translation]) -> TransitionBounds:

@@ -6,10 +6,9 @@ from typing import Any, Literal
 
 from attrs import asdict, field, fields, frozen
 
-from ocop.errors import InputError, Problem
 from ocop.law.model import Case, CriteriaSet
 from ocop.scoring._account_text import account_text
-from ocop.text import Label, quoted
+from ocop.text import Label, check_lang
 from ocop.types import STARS_WITH_FLOORS, Lang
 
 __all__ = [
@@ -240,7 +239,7 @@ class Account:
         names = [a.name for a in fields(Account) if a.name not in ("product", "criteria_set")]
         return head | {name: _plain(getattr(self, name)) for name in names}
 
-    def rows(self, lang: Lang = "vi") -> list[dict[str, Any]]:
+    def rows(self, lang: Lang = "en") -> list[dict[str, Any]]:
         """Return one dict per criterion, as tables show them.
 
         `option` is the answer's position, `answer` its words. `star3`, `star4` and `star5` are
@@ -252,10 +251,10 @@ class Account:
         InputError
             ``unknown-language``.
         """
-        _check(lang)
+        check_lang(lang)
         return [_row(line, lang) for line in self.criteria]
 
-    def text(self, lang: Lang = "vi") -> str:
+    def text(self, lang: Lang = "en") -> str:
         """Return the account as plain text of at most 80 columns.
 
         Raises
@@ -263,14 +262,8 @@ class Account:
         InputError
             ``unknown-language``.
         """
-        _check(lang)
+        check_lang(lang)
         return account_text(self, lang)
-
-
-def _check(lang: str) -> None:
-    if lang not in ("vi", "en"):
-        message = f"found {quoted(lang)}, allowed are vi, en"
-        raise InputError([Problem("unknown-language", message, path="lang")])
 
 
 def _plain(value: Any) -> Any:

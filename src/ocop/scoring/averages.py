@@ -12,6 +12,7 @@ from typing import Any
 from attrs import frozen
 
 from ocop.errors import InputError, Problem
+from ocop.law.catalogue import decision
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
 from ocop.scoring._council_minutes import decimal_text
@@ -81,15 +82,15 @@ class Averages:
 
 
 def from_averages(
-    law: CriteriaSet | Decision, averages: Mapping[str, str | Decimal | Fraction | int]
+    law: str | Decision | CriteriaSet, averages: Mapping[str, str | Decimal | Fraction | int]
 ) -> Averages:
     """Return band and star from part averages alone, as councils publish them.
 
     Parameters
     ----------
-    law : CriteriaSet or Decision
-        The set that the product was scored under; or the decision, whose parts and bands all its
-        sets share.
+    law : str, Decision or CriteriaSet
+        The set that the product was scored under; or the decision, or a shipped one's id, whose
+        parts and bands all its sets share.
     averages : mapping of str to str, Decimal, Fraction or int
         Part code to mean points, all parts. Text such as ``"31.25"``, ``"31,25"`` or ``"125/4"``.
         The total is exactly their sum: averages that were rounded before they were published
@@ -107,6 +108,8 @@ def from_averages(
     InputError
         ``unknown-part``, ``missing-part``, ``inexact-number``, ``not-a-number``,
         ``out-of-range``: all of them at once.
+    UnknownDecisionError
+        ``unknown-decision``.
 
     References
     ----------
@@ -123,6 +126,7 @@ def from_averages(
     >>> today.band, today.star_known, today.star_low
     (5, False, 2)
     """
+    law = decision(law) if isinstance(law, str) else law
     most = {part.code: part.points for part in law.parts}
     problems = []
     values: dict[str, Fraction] = {}

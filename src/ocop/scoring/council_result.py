@@ -9,13 +9,13 @@ from typing import Any
 
 from attrs import Factory, asdict, evolve, frozen
 
-from ocop.errors import InputError, Problem
+from ocop.errors import InputError
 from ocop.law.model import CriteriaSet
 from ocop.scoring._council_checks import clean_reasons, without_problems
 from ocop.scoring._council_minutes import decimal_text, minutes_table, part_sums
 from ocop.scoring.floors import MissedFloor
 from ocop.scoring.table import ScoreTable, table_of
-from ocop.text import quoted
+from ocop.text import check_lang
 from ocop.types import STARS_WITH_FLOORS, Lang
 
 __all__ = ["Council"]
@@ -202,7 +202,7 @@ class Council:
             left_out=dict(sorted({**self.left_out, **reasons}.items())),
         )
 
-    def minutes(self, lang: Lang = "vi") -> list[dict[str, Any]]:
+    def minutes(self, lang: Lang = "en") -> list[dict[str, Any]]:
         """Return the table for the record (biên bản), its headings and titles in `lang`.
 
         One row a criterion, a row for the sum of each part below its criteria, and the total.
@@ -215,9 +215,7 @@ class Council:
         InputError
             ``unknown-language``.
         """
-        if lang not in ("vi", "en"):
-            message = f"found {quoted(lang)}, allowed are vi, en"
-            raise InputError([Problem("unknown-language", message, path="lang")])
+        check_lang(lang)
         missed = {floor.code: floor.star for floor in self.missing_floors}
         return minutes_table(self.criteria_set, self.answers, self.points, missed, lang)
 

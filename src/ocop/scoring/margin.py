@@ -91,6 +91,11 @@ class Margins:
     pivotal: NDArray[np.int16]
     pivotal_to: NDArray[np.uint8]
 
+    @property
+    def products(self) -> tuple[str, ...]:
+        """The product codes, one per row."""
+        return self.scores.products
+
     def __len__(self) -> int:
         return len(self.points)
 
@@ -112,6 +117,27 @@ class Margins:
             by_criteria=self._lowered(row, self.by_criteria[row]),
             pivotal=self._lowered(row, self.pivotal_to[row]),
         )
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the margins by column, one row per sheet, as tables show them.
+
+        After product and set come the assessor and the columns that travel with the sheets.
+        `star` is None where the product is excluded, `points` and `criteria` where there is no
+        margin. `pivotal` lists the criteria that alone drop the star, joined by ``;``.
+        """
+        sheets, codes = self.scores.sheets, self.scores.criteria_set.codes
+        return {
+            "product": list(self.products),
+            "set": [self.scores.criteria_set.number] * len(self),
+            **({} if sheets.assessors is None else {"assessor": list(sheets.assessors)}),
+            **{name: list(values) for name, values in sheets.columns.items()},
+            "star": [star or None for star in self.scores.star.tolist()],
+            "points": [None if n < 0 else n for n in self.points.tolist()],
+            "criteria": [None if n < 0 else n for n in self.criteria.tolist()],
+            "pivotal": [
+                ";".join(codes[i] for i in np.flatnonzero(row >= 0)) for row in self.pivotal
+            ],
+        }
 
     def _lowered(self, row: int, to: NDArray[np.uint8]) -> tuple[Lowered, ...]:
         """Return what changed in a row; what one answer loses does not depend on the others."""

@@ -134,14 +134,15 @@ class Scores:
                     excluded=excluded,
                 )
 
-    def columns(self, rows: NDArray[np.int64]) -> dict[str, list[Any]]:
-        """Return the results of `rows` by column, as tables show them.
+    def columns(self, rows: NDArray[np.int64] | None = None) -> dict[str, list[Any]]:
+        """Return the results of `rows`, or of all rows, by column, as tables show them.
 
         After product and set come the assessor and the columns that travel with the sheets.
         `star` is None where the product is excluded; `missing_floors` is text such as
         ``4.1:3;5.3:3`` (criterion and the lowest star it keeps the product from), `excluded` the
         reasons joined by ``;``.
         """
+        rows = np.arange(len(self)) if rows is None else rows
         table = table_of(self.criteria_set)
         floors, which = missed_floors(table, self.sheets.answers[rows], self.band[rows])
         texts = [";".join(map(str, combination)) for combination in floors]

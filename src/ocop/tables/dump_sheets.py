@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ocop._renamed import renamed_arguments
 from ocop._whole_file import writing
 from ocop.errors import InputError, Problem
 from ocop.scoring.sheet import Sheets
@@ -20,7 +21,8 @@ from ocop.text import quoted
 __all__ = ["dump_sheets"]
 
 
-def dump_sheets(batches: Sheets | Iterable[Sheets], path: str | Path) -> None:
+@renamed_arguments("0.3", batches="sheets")
+def dump_sheets(sheets: Sheets | Iterable[Sheets], path: str | Path) -> None:
     """Write score sheets packed: the answers of a sheet in two 64-bit words.
 
     The file says which decision, sets and content the answers were given under. It appears when
@@ -28,7 +30,7 @@ def dump_sheets(batches: Sheets | Iterable[Sheets], path: str | Path) -> None:
 
     Parameters
     ----------
-    batches : Sheets or iterable of Sheets
+    sheets : Sheets or iterable of Sheets
         One batch, or several of one decision and different sets.
     path : str or Path
         Ends in ``.parquet``, which needs the extra ``arrow``, or in ``.npz``, which needs nothing
@@ -60,7 +62,7 @@ def dump_sheets(batches: Sheets | Iterable[Sheets], path: str | Path) -> None:
     (<Sheets qd-26-2026 set 11 tea: 1 sheets x 32 criteria>,)
     """
     ending = ending_of(path)
-    given = (batches,) if isinstance(batches, Sheets) else tuple(batches)
+    given = (sheets,) if isinstance(sheets, Sheets) else tuple(sheets)
     problems = list(_problems(given))
     if problems:
         raise InputError(problems)
