@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ocop._version import __version__
 from ocop.scenario._lever_space import Asked, sealed
+from ocop.scoring._comparable import Comparable
 from ocop.scoring._noise_moves import Chances
 from ocop.scoring.sheet import Sheets
 
@@ -18,7 +19,7 @@ __all__ = ["NoiseSimulation"]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class NoiseSimulation:
+class NoiseSimulation(Comparable):
     """Stars and ranks of products whose answers were drawn (mô phỏng); arrays are read-only.
 
     Attributes

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ocop._version import __version__
 from ocop.scenario._lever_space import sealed
 from ocop.scenario._text_table import text_table
+from ocop.scoring._comparable import Comparable
 
 __all__ = ["PawnIndices"]
 
@@ -20,7 +21,7 @@ Array = NDArray[np.float64]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class PawnIndices:
+class PawnIndices(Comparable):
     """How far each lever moves the distribution of an outcome (chỉ số PAWN); arrays are read-only.
 
     For each level that the samples have, `distances` holds the Kolmogorov-Smirnov statistic: the

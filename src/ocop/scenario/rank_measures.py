@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from ocop._version import __version__
 from ocop.errors import InputError, Problem
 from ocop.scenario._pairs import count_pairs
+from ocop.scoring._comparable import Comparable
 
 __all__ = ["KendallTau", "RankComparison", "compare_ranks"]
 
@@ -83,7 +84,7 @@ class KendallTau:
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class RankComparison:
+class RankComparison(Comparable):
     """Two rankings (xếp hạng) of the same products compared; arrays are read-only.
 
     Attributes

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ocop._version import __version__
 from ocop.scenario._text_table import number, text_table
+from ocop.scoring._comparable import Comparable
 
 __all__ = ["SobolIndices"]
 
@@ -22,7 +23,7 @@ Array = NDArray[np.float64]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class SobolIndices:
+class SobolIndices(Comparable):
     """Shares of an outcome's variance by lever (chỉ số Sobol); arrays are read-only.
 
     Attributes

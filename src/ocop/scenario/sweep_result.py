@@ -17,6 +17,7 @@ from ocop.scenario._matching import carried_columns
 from ocop.scenario.choices import Choices
 from ocop.scenario.draws import Draws
 from ocop.scenario.reform import Reform
+from ocop.scoring._comparable import Comparable
 from ocop.scoring.sheet import Sheets
 from ocop.text import quoted
 
@@ -27,7 +28,7 @@ NAMES = {5: "5", 4: "4", 3: "3", 2: "2", 1: "1", 0: "excluded"}
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class RankRanges:
+class RankRanges(Comparable):
     """Ranks of products over all scenarios (khoảng thứ hạng); arrays are read-only.
 
     Attributes

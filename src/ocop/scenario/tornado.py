@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from ocop._version import __version__
 from ocop.scenario._lever_space import Asked, Evaluate, sealed
 from ocop.scenario._text_table import number, text_table
+from ocop.scoring._comparable import Comparable
 
 __all__ = ["Tornado", "tornado"]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class Tornado:
+class Tornado(Comparable):
     """How far each lever alone moves an outcome (phân tích từng yếu tố); arrays are read-only.
 
     Attributes

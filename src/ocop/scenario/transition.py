@@ -24,6 +24,7 @@ from ocop.scenario.reasons import (
     obstacles,
 )
 from ocop.scenario.transition_counts import TransitionCounts, count_matrices, matrix_rows
+from ocop.scoring._comparable import Comparable
 from ocop.scoring.ranking import rank
 from ocop.scoring.scores import Scores
 from ocop.types import Lang
@@ -32,7 +33,7 @@ __all__ = ["Transition", "transition"]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class Transition:
+class Transition(Comparable):
     """Products under two laws (chuyển dịch hạng sao); arrays are read-only.
 
     One row per product that stands on both sides, in the order of `before`; counts, and the lists

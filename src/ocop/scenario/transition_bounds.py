@@ -15,6 +15,7 @@ from ocop.errors import InputError, Problem
 from ocop.scenario._matching import carried_columns, check_side, groups_of, in_code_order
 from ocop.scenario._transition_text import bounds_text
 from ocop.scenario.transition_counts import matrix_rows
+from ocop.scoring._comparable import Comparable
 from ocop.scoring._sheet_checks import MAX_LISTED
 from ocop.scoring.scores import score
 from ocop.scoring.translation import Translation
@@ -67,7 +68,7 @@ class BoundCounts:
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class TransitionBounds:
+class TransitionBounds(Comparable):
     """What a transition can be where answers under the later decision are open.
 
     Every product has a set of stars that it can get: those of the sheets that its older answers

@@ -11,6 +11,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ocop.errors import InputError, Problem
+from ocop.scoring._comparable import Comparable
 from ocop.scoring.sheet import Sheet, Sheets
 from ocop.scoring.upgrade import upgrade
 from ocop.scoring.upgrade_plans import UpgradePlan, Upgrades
@@ -23,7 +24,7 @@ Costs = Mapping[str, Sequence[int | None]]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class Spending:
+class Spending(Comparable):
     """The upgrades that a budget pays for (phân bổ kinh phí nâng hạng), the cheapest first.
 
     Arrays are read-only and have one entry per upgraded product.

@@ -9,6 +9,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ocop.errors import InputError, Problem
+from ocop.scoring._comparable import Comparable
 from ocop.scoring._lowering import (
     alone,
     dependants_of,
@@ -60,7 +61,7 @@ class Margin:
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class Margins:
+class Margins(Comparable):
     """The margins (khoảng an toàn) of a batch, one row per sheet; arrays are read-only.
 
     Attributes

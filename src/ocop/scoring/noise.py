@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from ocop._version import __version__
 from ocop.errors import InputError, Problem
 from ocop.law.model import CriteriaSet
+from ocop.scoring._comparable import Comparable
 from ocop.scoring._noise_checks import noise_problems, step_problems
 from ocop.scoring._noise_moves import Chances, moves_of
 from ocop.scoring._noise_tails import tails
@@ -24,7 +25,7 @@ __all__ = ["StarProbabilities", "star_probabilities"]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class StarProbabilities:
+class StarProbabilities(Comparable):
     """The chance of every star (xác suất đạt sao), one row per sheet; arrays are read-only.
 
     ``numpy.asarray`` of the result is `probabilities`.

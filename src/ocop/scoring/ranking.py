@@ -135,6 +135,17 @@ class Ranking:
         result.update(gather(self.scores, self.source[places], self.row[places]))
         return result
 
+    def equals(self, other: Any) -> bool:
+        """Say whether another ranking has the same scores, ranks and groups."""
+        return (
+            isinstance(other, Ranking)
+            and (self.ties, self.order, self.limit, len(self.scores), self._groups)
+            == (other.ties, other.order, other.limit, len(other.scores), other._groups)
+            and all(map(Scores.equals, self.scores, other.scores))
+            and np.array_equal(self.ranks, other.ranks)
+            and self.group == other.group
+        )
+
     def top(self, count: int) -> Ranking:
         """Return the first `count` places, of each group where the ranking runs within groups.
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ocop._version import __version__
 from ocop.errors import InputError, Problem
+from ocop.scoring._comparable import Comparable
 from ocop.scoring._variant_sheets import ReadySheets, exactly
 from ocop.scoring.sheet import Sheets
 from ocop.scoring.variants import Variants
@@ -18,7 +19,7 @@ __all__ = ["VariantScores", "score_variants"]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class VariantScores:
+class VariantScores(Comparable):
     """Star counts of a batch of sheets under many variants; arrays are read-only.
 
     Attributes

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ocop.errors import InputError, Problem, SheetError
 from ocop.law.model import CriteriaSet
+from ocop.scoring._comparable import Comparable
 from ocop.scoring._sheet_checks import (
     MAX_LISTED,
     UNANSWERED,
@@ -151,7 +152,7 @@ def _bits(value: ArrayLike | None) -> NDArray[np.uint64] | None:
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class Sheets:
+class Sheets(Comparable):
     """A batch of score sheets for one criteria set.
 
     Parameters

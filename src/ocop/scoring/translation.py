@@ -15,6 +15,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ocop.law.model import CriteriaSet
+from ocop.scoring._comparable import Comparable
 from ocop.scoring._possible_stars import possible_stars
 from ocop.scoring.possible import Possible, points_of_answers
 from ocop.scoring.scores import Scores
@@ -61,7 +62,7 @@ class TranslatedSheet:
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class Translation:
+class Translation(Comparable):
     """Translated sheets, one row per sheet in the order of the sheets; arrays are read-only.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from ocop.scoring._comparable import Comparable
 from ocop.scoring._sheet_checks import UNANSWERED
 from ocop.scoring._upgrade_reasons import in_the_way
 from ocop.scoring._upgrade_steps import Prices, threshold
@@ -91,7 +92,7 @@ class NoUpgrade:
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class Upgrades:
+class Upgrades(Comparable):
     """The cheapest upgrades of a batch (nâng hạng sao), one row per sheet; arrays are read-only.
 
     Attributes

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ocop.errors import InputError, Problem
 from ocop.law.model import CriteriaSet, Item
+from ocop.scoring._comparable import Comparable
 from ocop.text import quoted
 from ocop.types import STARS_WITH_FLOORS
 
@@ -52,7 +53,7 @@ def _maybe_floors(given: ArrayLike | None) -> NDArray[np.uint16] | None:
 
 
 @frozen(kw_only=True, eq=False, repr=False, init=False)
-class Variants:
+class Variants(Comparable):
     """Point tables for one criteria set: the same criteria and options, other points.
 
     Rules, exclusions and star marks are those of the set. A floor follows the points: it is the
