@@ -47,7 +47,10 @@ def renamed_arguments(gone_in: str, **names: str) -> Callable[[Callable[P, R]], 
 
 
 def renamed_attribute(new: str, gone_in: str) -> Any:
-    """Return what stands in a class for the old name of an attribute or a method."""
+    """Return what stands in a class for the old name of an attribute or a method.
+
+    It stands under ``if not TYPE_CHECKING``: type checkers know the new name only.
+    """
     return _Renamed(new, gone_in)
 
 

@@ -202,3 +202,15 @@ def test_what_cannot_be_compared() -> None:
         ocop.compare(law, tea)
     with pytest.raises(ocop.UnknownSetError, match="qd-781-2020 has no set 'flowers'"):
         ocop.compare(ocop.decision("qd-781-2020"), law, group="flowers")
+
+
+def test_ids_stand_for_shipped_decisions() -> None:
+    """An id gives what its decision gives, on either side; an unknown one is named."""
+    old, new = ocop.decision("qd-148-2023"), ocop.decision("qd-26-2026")
+    changes = ocop.compare(old, new, group="tea")
+    assert ocop.compare("qd-148-2023", new, group="tea") == changes
+    assert ocop.compare(old, "qd-26-2026", group="tea") == changes
+    with pytest.raises(ocop.UnknownDecisionError, match="there is no decision 'qd-26-2027'"):
+        ocop.compare(old, "qd-26-2027")
+    with pytest.raises(ocop.InputError, match="mixed-kinds"):
+        ocop.compare("qd-26-2026", ocop.criteria_set(new, "tea"))

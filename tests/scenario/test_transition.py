@@ -356,7 +356,7 @@ def test_nobody_moves(tea: ocop.CriteriaSet) -> None:
     found = ocop.transition(scores, scores)
     assert (found.counts.same, found.reasons, found.head()) == (2, (), [])
     assert found.compare_ranks().tau.outcome == "no-variation"
-    assert found.digests == ({"11": tea.digest}, {"11": tea.digest})
+    assert found.digests == ({11: tea.digest}, {11: tea.digest})
     assert found.version == ocop.__version__
 
 

@@ -71,6 +71,9 @@ def test_the_bounds_are_the_least_and_the_most_of_all_completions(
         assert bounds.counts.upper.sum(axis=0).tolist() == np.max(columns, axis=0).tolist()
 
 
+MOVES = ("up", "same", "down")
+
+
 def translations(generate: Any, columns: bool = False) -> list[ocop.Translation]:
     """Return made-up sheets of 148 in three sets, read under 26/2026."""
     result = []
@@ -180,8 +183,8 @@ def test_it_says_what_it_is(generate: Any) -> None:
     low, high = bounds.counts.up
     assert repr(bounds.counts).startswith(f"<BoundCounts 40 products, {low} to {high} up, ")
     assert bounds.digests == (
-        {"11": found[0].sheets.criteria_set.digest},
-        {"11": found[0].criteria_set.digest},
+        {11: found[0].sheets.criteria_set.digest},
+        {11: found[0].criteria_set.digest},
     )
     for rows in (bounds.rows(), [one.to_dict() for one in bounds.within("set")]):
         assert all(len(line) <= 80 for line in table(rows).splitlines())
@@ -205,3 +208,32 @@ def test_bad_input_is_told_at_once(generate: Any) -> None:
         "  after: found translations to qd-148-2023, qd-26-2026, allowed is one decision "
         "[mixed-decisions]"
     )
+
+
+def test_text(generate: Any) -> None:
+    """Head, intervals of the moves and the matrix, in both languages; open cells have two ends."""
+    found = translations(generate)
+    bounds = ocop.transition_bounds(found)
+    lines = bounds.text().splitlines()
+    moves = [f"{low}-{high}" for low, high in (getattr(bounds.counts, n) for n in MOVES)]
+    assert lines[:3] == [
+        "{} to {}: 120 products".format(*bounds.decisions),
+        "{} up, {} same, {} down; {} certain".format(*moves, int(bounds.certain.sum())),
+        "",
+    ]
+    assert [line.split() for line in lines[4:]] == [list(row.values()) for row in bounds.rows()]
+    assert lines[3].split() == ["before", "\\", "after", "5", "4", "3", "2", "1", "excluded"]
+    vietnamese = bounds.text("vi").splitlines()
+    assert vietnamese[0].endswith(": 120 sản phẩm")
+    assert vietnamese[3].split()[-2:] == ["bị", "loại"]
+    for text in (bounds.text, ocop.transition(ocop.score(found[0].sheets), found[0].lowest).text):
+        with pytest.raises(ocop.InputError, match=r"^lang: found 'fr', allowed are vi, en "):
+            text("fr")  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_text_of_what_is_certain() -> None:
+    """An interval whose ends are equal is one number."""
+    tea = ocop.criteria_set("qd-148-2023", "tea")
+    sheet = ocop.Sheet(criteria_set=tea, product="a", answers=dict.fromkeys(tea.codes, 0))
+    text = ocop.transition_bounds(ocop.translate(sheet, "qd-26-2026")).text()
+    assert "\n0 up, 1 same, 0 down; 1 certain\n" in text

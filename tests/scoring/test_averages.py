@@ -135,3 +135,12 @@ def test_averages_beyond_the_part_are_refused(fresh: ocop.CriteriaSet, value: An
     assert [str(problem) for problem in error.value.problems] == [
         f"averages: A: found {value}, allowed are 0 to 40 points [out-of-range]"
     ]
+
+
+def test_an_id_stands_for_a_shipped_decision() -> None:
+    """It gives what the decision gives; an unknown one is named."""
+    averages = {"A": 40, "B": 20, "C": 30}
+    law = ocop.decision("qd-26-2026")
+    assert from_averages("qd-26-2026", averages) == from_averages(law, averages)
+    with pytest.raises(ocop.UnknownDecisionError, match="there is no decision 'qd-26'"):
+        from_averages("qd-26", averages)

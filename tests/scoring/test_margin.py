@@ -513,3 +513,24 @@ def test_more_criteria_than_a_byte_counts(generate: Any) -> None:
     assert [x.code for x in found.by_points] == list(law.codes[:66])
     sheet = ocop.Sheet(criteria_set=law, answers=dict.fromkeys(law.codes, 1))
     assert [robust(sheet, k).item() for k in (65, 66, 80, 81, 130)] == [5, 4, 4, 3, 1]
+
+
+def test_columns(generate: Any, fresh: ocop.CriteriaSet) -> None:
+    """A row a product with what travels with the sheets; nothing where there is no margin."""
+    batch = attrs.evolve(
+        generate.batch(fresh, generate.sheets(fresh, 60, seed=5)),
+        columns={"commune": [f"c{n}" for n in range(60)]},
+        assessors=["x"] * 60,
+    )
+    found = margin(batch)
+    columns = found.columns()
+    names = ["product", "set", "assessor", "commune", "star", "points", "criteria", "pivotal"]
+    assert list(columns) == names
+    assert columns["product"] == list(found.products) == list(batch.products)
+    assert columns["commune"] == [f"c{n}" for n in range(60)]
+    for n, one in enumerate(found[n] for n in range(60)):
+        told = [columns[name][n] for name in ("star", "points", "criteria")]
+        assert told == [one.star, one.points, one.criteria]
+        assert columns["pivotal"][n] == ";".join(x.code for x in one.pivotal)
+    assert None in columns["points"]
+    assert any(";" in text for text in columns["pivotal"])

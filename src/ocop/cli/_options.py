@@ -16,6 +16,9 @@ from ocop.law.decision import Decision
 from ocop.law.own import load_decision
 from ocop.types import Lang
 
+AnyOption = Callable[[Callable[..., None]], Callable[..., None]]
+"""An option that several commands share, as a decorator of theirs."""
+
 FORMATS = ("table", "csv", "json", "ndjson")
 
 decision_option = click.option(

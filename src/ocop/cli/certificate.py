@@ -8,7 +8,7 @@ from datetime import date, datetime
 import click
 
 from ocop.cli._law_text import wrapped
-from ocop.cli._options import find_decision
+from ocop.cli._options import AnyOption, find_decision
 from ocop.cli._output import choose_format, write_rows
 from ocop.cli._table import Row
 from ocop.errors import InputError, MissingExtraError, Problem
@@ -17,7 +17,7 @@ from ocop.programme import Certificate, ProductCode, grace_of, named, parse_code
 __all__ = ["certificate", "code"]
 
 DAY = click.DateTime(["%Y-%m-%d"])
-form_option = click.option(
+form_option: AnyOption = click.option(
     "--format",
     "form",
     type=click.Choice(["table", "csv", "json"]),

@@ -10,7 +10,7 @@ from typing import IO, Any
 import click
 
 from ocop._version import __version__
-from ocop.cli._options import as_lang, find_decision, lang_option, output_option
+from ocop.cli._options import AnyOption, as_lang, find_decision, lang_option, output_option
 from ocop.cli._output import choose_format, writing
 from ocop.cli._table import Row, table
 from ocop.law.change import Change
@@ -22,7 +22,7 @@ from ocop.types import Lang
 __all__ = ["changes_format", "compare", "write_changes"]
 
 
-changes_format = click.option(
+changes_format: AnyOption = click.option(
     "--format",
     "form",
     type=click.Choice(["table", "csv", "json", "markdown"]),

@@ -45,8 +45,8 @@ SHEETS = (
     *(synth, simulate, sensitivity, demo),
 )
 PROGRAMME = (code, certificate, portfolio)
-for command in LAW + SHEETS + PROGRAMME:
-    cli.add_command(command)
+for _command in LAW + SHEETS + PROGRAMME:
+    cli.add_command(_command)
 
 
 def run() -> None:

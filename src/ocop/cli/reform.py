@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ocop.cli._law_text import wrapped
-from ocop.cli._options import as_lang, find_decision, lang_option
+from ocop.cli._options import AnyOption, as_lang, find_decision, lang_option
 from ocop.cli._output import choose_format, show_problems
 from ocop.cli.compare import changes_format, write_changes
 from ocop.law.dump_decision import dump_decision
@@ -17,7 +17,7 @@ from ocop.scenario.load_reform import decision_beside, load_reform, reform_probl
 
 __all__ = ["reform"]
 
-against_option = click.option(
+against_option: AnyOption = click.option(
     "--decision",
     "decision_name",
     metavar="ID|FOLDER",

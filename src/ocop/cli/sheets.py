@@ -12,6 +12,7 @@ import click
 import numpy as np
 
 from ocop.cli._options import (
+    AnyOption,
     decision_option,
     find_decision,
     format_option,
@@ -38,7 +39,7 @@ __all__ = ["head_of", "keep_option", "rank", "read_batches", "read_file", "score
 
 CHUNK = 8192
 
-keep_option = click.option(
+keep_option: AnyOption = click.option(
     "--keep", metavar="COLUMNS", default="", help="Further columns to carry along: name,commune."
 )
 

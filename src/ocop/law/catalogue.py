@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "applicable",
+    "as_decision",
     "criteria_set",
     "decision",
     "decisions",
@@ -111,6 +112,11 @@ def decision(decision_id: str) -> Decision:
         message = f"there is no decision {quoted(decision_id)}; there are {', '.join(_ids())}"
         raise UnknownDecisionError([Problem("unknown-decision", message, hint=hint)])
     return _shipped(decision_id)
+
+
+def as_decision(law: str | Decision) -> Decision:
+    """Return the decision that an argument `law` means: itself, or the shipped one of an id."""
+    return decision(law) if isinstance(law, str) else law
 
 
 def in_force(on: date) -> Decision:
@@ -213,7 +219,7 @@ def criteria_set(law: str | Decision, which: int | str) -> CriteriaSet:
     >>> ocop.criteria_set("qd-26-2026", 11).group.slug
     'tea'
     """
-    source = decision(law) if isinstance(law, str) else law
+    source = as_decision(law)
     for declared in source.declared:
         if str(which) not in (str(declared.number), declared.group):
             continue

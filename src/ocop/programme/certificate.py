@@ -10,6 +10,7 @@ from typing import Literal
 from attrs import frozen
 
 from ocop.errors import InputError, Problem
+from ocop.law.catalogue import as_decision
 from ocop.law.decision import Decision
 from ocop.programme.deadlines import renewal_window
 from ocop.text import quoted
@@ -142,7 +143,7 @@ class Certificate:
         last = min([last, *(day - timedelta(days=1) for day in ends)])
         return last if last >= self.recognised_on else None
 
-    def renewal_window(self, law: Decision) -> tuple[date, date] | None:
+    def renewal_window(self, law: str | Decision) -> tuple[date, date] | None:
         """Return the first and the last day for filing the dossier for re-assessment.
 
         Both days are included. None where the decision's data holds no such window.
@@ -161,13 +162,13 @@ class Certificate:
         """
         return renewal_window(law, self.expires_on)
 
-    def status(self, on: date, law: Decision | None = None) -> Status:
+    def status(self, on: date, law: str | Decision | None = None) -> Status:
         """Return the one status of the certificate on a day.
 
         Parameters
         ----------
         on : date
-        law : Decision, optional
+        law : str or Decision, optional
             Tells ``renewable`` and ``late`` from ``current``, where its data holds a window.
 
         Returns
@@ -185,6 +186,7 @@ class Certificate:
         >>> tea.status(date(2026, 11, 1), ocop.decision("qd-26-2026"))
         'late'
         """
+        law = None if law is None else as_decision(law)
         if on < self.recognised_on:
             return "not-yet"
         withdrawn, replaced = self.withdrawn_on, self.replaced_on
@@ -205,7 +207,7 @@ class Certificate:
         return self.valid_until is not None and self.recognised_on <= on <= self.valid_until
 
 
-def grace_of(certificate: Certificate, law: Decision) -> int:
+def grace_of(certificate: Certificate, law: str | Decision) -> int:
     """Return for how many days past its expiry a certificate may run on under a decision.
 
     The days are those of a transition: the certificate was given before the decision came into
@@ -226,6 +228,7 @@ def grace_of(certificate: Certificate, law: Decision) -> int:
     >>> grace_of(Certificate(recognised_on=date(2023, 9, 19)), law)
     0
     """
+    law = as_decision(law)
     window = certificate.renewal_window(law)
     if law.process.renewal is None or window is None:
         return 0

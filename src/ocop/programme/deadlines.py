@@ -14,6 +14,7 @@ from typing import get_args
 from attrs import frozen
 
 from ocop.errors import InputError, Problem
+from ocop.law.catalogue import as_decision
 from ocop.law.decision import Decision
 from ocop.programme.code import FIRST_YEAR
 from ocop.text import quoted
@@ -93,12 +94,14 @@ def working_days_after(start: date, count: int, holidays: Container[date] = ()) 
     return day
 
 
-def first_look_until(law: Decision, filed_on: date, holidays: Container[date] = ()) -> date | None:
+def first_look_until(
+    law: str | Decision, filed_on: date, holidays: Container[date] = ()
+) -> date | None:
     """Return the last day of the first look at a dossier (xem xét hồ sơ).
 
     Parameters
     ----------
-    law : Decision
+    law : str or Decision
     filed_on : date
     holidays : container of date, optional
         As in `working_days_after`.
@@ -119,13 +122,14 @@ def first_look_until(law: Decision, filed_on: date, holidays: Container[date] = 
     >>> str(first_look_until(ocop.decision("qd-26-2026"), date(2026, 6, 1)))
     '2026-06-22'
     """
+    law = as_decision(law)
     look = law.process.first_look
     if look is None or look.working_days is None:
         return None
     return working_days_after(filed_on, look.working_days, holidays)
 
 
-def filing_days(law: Decision, level: Level, year: int) -> tuple[RoundDates, ...]:
+def filing_days(law: str | Decision, level: Level, year: int) -> tuple[RoundDates, ...]:
     """Return the rounds of a level whose filing ends in a year, in the order of their days.
 
     The decision names a day before which a dossier is filed, and one before which it is decided:
@@ -135,7 +139,7 @@ def filing_days(law: Decision, level: Level, year: int) -> tuple[RoundDates, ...
 
     Parameters
     ----------
-    law : Decision
+    law : str or Decision
     level : {"province", "centre"}
         Other levels hold no rounds.
     year : int
@@ -165,6 +169,7 @@ def filing_days(law: Decision, level: Level, year: int) -> tuple[RoundDates, ...
     2026-10-30 2027-04-29 2027-06-29
     2027-04-30 2027-10-29 2027-12-29
     """
+    law = as_decision(law)
     problems = []
     if level not in get_args(Level):
         message = f"found {quoted(level)}, allowed are {', '.join(get_args(Level))}"
@@ -202,12 +207,12 @@ def _day(year: int, text: str) -> date:
         return date(year, 3, 1)
 
 
-def round_of(law: Decision, filed_on: date, level: Level) -> RoundDates | None:
+def round_of(law: str | Decision, filed_on: date, level: Level) -> RoundDates | None:
     """Return the round of assessment that a dossier falls into.
 
     Parameters
     ----------
-    law : Decision
+    law : str or Decision
     filed_on : date
         When the dossier was proposed to that level: for the centre, by the province.
     level : {"province", "centre"}
@@ -236,6 +241,7 @@ def round_of(law: Decision, filed_on: date, level: Level) -> RoundDates | None:
     >>> str(round_of(law, date(2027, 4, 30), "province").decided_until)
     '2027-12-29'
     """
+    law = as_decision(law)
     for dates in filing_days(law, level, filed_on.year):
         if filed_on <= dates.filed_until:
             return dates
@@ -244,7 +250,7 @@ def round_of(law: Decision, filed_on: date, level: Level) -> RoundDates | None:
     return filing_days(law, level, filed_on.year + 1)[0]
 
 
-def reassessment_due(law: Decision, filed_on: date) -> date | None:
+def reassessment_due(law: str | Decision, filed_on: date) -> date | None:
     """Return the last day on which a dossier for re-assessment (đánh giá lại) is decided.
 
     Returns
@@ -263,16 +269,17 @@ def reassessment_due(law: Decision, filed_on: date) -> date | None:
     >>> str(reassessment_due(ocop.decision("qd-26-2026"), date(2028, 1, 1)))
     '2028-02-15'
     """
+    law = as_decision(law)
     renewal = law.process.renewal
     return None if renewal is None else filed_on + timedelta(days=renewal.decided_within)
 
 
-def renewal_window(law: Decision, expires_on: date) -> tuple[date, date] | None:
+def renewal_window(law: str | Decision, expires_on: date) -> tuple[date, date] | None:
     """Return the first and the last day to file for the re-assessment of a product.
 
     Parameters
     ----------
-    law : Decision
+    law : str or Decision
     expires_on : date
         The last day on which the certificate is valid.
 
@@ -294,6 +301,7 @@ def renewal_window(law: Decision, expires_on: date) -> tuple[date, date] | None:
     >>> str(first), str(last)
     ('2028-07-04', '2028-09-02')
     """
+    law = as_decision(law)
     renewal = law.process.renewal
     if renewal is None:
         return None

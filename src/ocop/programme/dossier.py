@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from attrs import frozen
 
 from ocop.errors import InputError, Problem
-from ocop.law.catalogue import applicable, decisions
+from ocop.law.catalogue import applicable, as_decision, decisions
 from ocop.law.decision import Decision
 from ocop.law.process import Paper
 from ocop.programme.deadlines import renewal_window
@@ -121,7 +121,7 @@ def applicable_law(dossier: Dossier, assessed_on: date) -> Decision:
     return applicable(dossier.filed_on, assessed_on, dossier.kind)
 
 
-def required_papers(law: Decision, kind: DossierKind, group: str) -> tuple[Paper, ...]:
+def required_papers(law: str | Decision, kind: DossierKind, group: str) -> tuple[Paper, ...]:
     """Return the papers that every dossier of a product group needs (thành phần hồ sơ bắt buộc).
 
     Our sources list the papers of 26/2026 without telling the kinds of dossiers apart, so all
@@ -153,13 +153,14 @@ def required_papers(law: Decision, kind: DossierKind, group: str) -> tuple[Paper
     >>> required_papers(ocop.decision("qd-148-2023"), "first", "tea")
     ()
     """
+    law = as_decision(law)
     problems = [*_check_kind(kind), *_check_group(law, group)]
     if problems:
         raise InputError(problems)
     return tuple(p for p in law.process.papers if not p.evidence and _asked(p, group))
 
 
-def missing_papers(law: Decision, dossier: Dossier) -> tuple[MissingPaper, ...]:
+def missing_papers(law: str | Decision, dossier: Dossier) -> tuple[MissingPaper, ...]:
     """Return what a dossier lacks: required papers, claimed evidence, sample products.
 
     Returns
@@ -192,6 +193,7 @@ def missing_papers(law: Decision, dossier: Dossier) -> tuple[MissingPaper, ...]:
     commune commune-report 0 of 1
     commune commune-proposal 0 of 1
     """
+    law = as_decision(law)
     problems = [
         *_check_kind(dossier.kind),
         *_check_group(law, dossier.group),
@@ -216,7 +218,7 @@ def missing_papers(law: Decision, dossier: Dossier) -> tuple[MissingPaper, ...]:
     return tuple(missing)
 
 
-def check_dossier(law: Decision, dossier: Dossier) -> tuple[Problem, ...]:
+def check_dossier(law: str | Decision, dossier: Dossier) -> tuple[Problem, ...]:
     """Check what a dossier says against a decision; `missing_papers` tells what it lacks.
 
     Of the kinds of dossiers our sources hold one rule: under 26/2026 a re-assessment is filed
@@ -247,6 +249,7 @@ def check_dossier(law: Decision, dossier: Dossier) -> tuple[Problem, ...]:
     >>> [problem.hint for problem in check_dossier(ocop.decision("qd-26-2026"), tea)]
     ["did you mean 'self-assessment'?"]
     """
+    law = as_decision(law)
     return (
         *_check_kind(dossier.kind),
         *_check_group(law, dossier.group),

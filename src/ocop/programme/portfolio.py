@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from attrs import frozen
 
@@ -248,4 +248,5 @@ class Portfolio:
             **dict(zip(columns, values_of(columns, records, self.producers, on), strict=True)),
         }
 
-    to_columns = renamed_attribute("columns", "0.3")
+    if not TYPE_CHECKING:
+        to_columns = renamed_attribute("columns", "0.3")

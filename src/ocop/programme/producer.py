@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from ocop.errors import InputError, Problem
+from ocop.law.catalogue import as_decision
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
 from ocop.programme.place import Place
@@ -34,7 +35,7 @@ class Producer:
             raise InputError([Problem("out-of-range", message, path="community_capital")])
 
 
-def admits(law: Decision, kind: ProducerType, group: str) -> bool | None:
+def admits(law: str | Decision, kind: ProducerType, group: str) -> bool | None:
     """Say whether a decision lets a type of producer take part with a product of a group.
 
     Returns
@@ -53,6 +54,7 @@ def admits(law: Decision, kind: ProducerType, group: str) -> bool | None:
     >>> admits(law, "association", "rural-tourism"), admits(law, "association", "tea")
     (True, False)
     """
+    law = as_decision(law)
     if not law.process.producer_types:
         return None
     return any(
@@ -62,13 +64,16 @@ def admits(law: Decision, kind: ProducerType, group: str) -> bool | None:
 
 
 def form_answers(
-    law: Decision, chosen: CriteriaSet, kind: ProducerType, community_capital: int | None = None
+    law: str | Decision,
+    chosen: CriteriaSet,
+    kind: ProducerType,
+    community_capital: int | None = None,
 ) -> dict[str, tuple[int, ...]]:
     """Return how a type of producer answers the criterion on the form of organisation.
 
     Parameters
     ----------
-    law : Decision
+    law : str or Decision
     chosen : CriteriaSet
         One of its sets.
     kind : ProducerType
@@ -92,6 +97,7 @@ def form_answers(
     >>> form_answers(law, tea, "joint-stock-company", community_capital=51)
     {'3.1': (3,)}
     """
+    law = as_decision(law)
     entries = {entry.criterion: entry for entry in law.process.form_answers}
     found = {}
     for item in chosen.items:

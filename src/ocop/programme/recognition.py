@@ -7,7 +7,7 @@ from datetime import date
 from attrs import evolve, frozen
 
 from ocop.errors import InputError, Problem
-from ocop.law.catalogue import applicable, in_force
+from ocop.law.catalogue import applicable, as_decision, in_force
 from ocop.law.decision import Decision
 from ocop.programme.certificate import MONTHS, Certificate
 from ocop.programme.code import ProductCode
@@ -49,7 +49,7 @@ class Recognition:
         return self.certificate.recognised_on
 
 
-def recogniser(law: Decision, star: int) -> Level | None:
+def recogniser(law: str | Decision, star: int) -> Level | None:
     """Return the level that recognises a star under a decision, None where nobody does.
 
     Examples
@@ -58,6 +58,7 @@ def recogniser(law: Decision, star: int) -> Level | None:
     >>> [recogniser(ocop.decision("qd-148-2023"), star) for star in (2, 3, 4, 5)]
     [None, 'district', 'province', 'centre']
     """
+    law = as_decision(law)
     return next((band.recognised_by for band in law.bands if band.star == star), None)
 
 

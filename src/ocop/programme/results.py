@@ -7,6 +7,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from ocop.errors import InputError, Problem
+from ocop.law.catalogue import as_decision
 from ocop.law.decision import Decision
 from ocop.text import quoted
 from ocop.types import Level, Star
@@ -26,12 +27,12 @@ class NextStep:
     level: Level | None = None
 
 
-def next_step(law: Decision, points: Fraction | int, at: Level) -> NextStep:
+def next_step(law: str | Decision, points: Fraction | int, at: Level) -> NextStep:
     """Return what follows from the total that a product got at a level.
 
     Parameters
     ----------
-    law : Decision
+    law : str or Decision
     points : Fraction or int
         Exact and never rounded: 89.95 points are not 90.
     at : {"district", "province", "centre"}
@@ -65,6 +66,7 @@ def next_step(law: Decision, points: Fraction | int, at: Level) -> NextStep:
     >>> next_step(law, Fraction(8995, 100), "centre")
     NextStep(stars=(3, 4), level='province')
     """
+    law = as_decision(law)
     levels: list[Level] = []
     for band in sorted(law.bands, key=lambda b: b.at_least):
         if band.recognised_by is not None and band.recognised_by not in levels:

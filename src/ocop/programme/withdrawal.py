@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from ocop.errors import Problem
+from ocop.law.catalogue import as_decision
 from ocop.law.decision import Decision
 from ocop.programme.recognition import recogniser
 from ocop.text import closest, quoted
@@ -13,7 +14,7 @@ from ocop.types import Level
 __all__ = ["check_ground", "withdrawal_authority", "withdrawal_deadline"]
 
 
-def withdrawal_authority(law: Decision, star: int) -> Level | None:
+def withdrawal_authority(law: str | Decision, star: int) -> Level | None:
     """Return the level that withdraws a star; None where our sources do not hold it.
 
     References
@@ -26,10 +27,11 @@ def withdrawal_authority(law: Decision, star: int) -> Level | None:
     >>> withdrawal_authority(ocop.decision("qd-26-2026"), 5)
     'centre'
     """
+    law = as_decision(law)
     return recogniser(law, star) if law.process.withdrawal else None
 
 
-def withdrawal_deadline(law: Decision, found_on: date) -> date | None:
+def withdrawal_deadline(law: str | Decision, found_on: date) -> date | None:
     """Return the last day for withdrawing after a finding; None where our sources hold none.
 
     The day of the finding is not counted, weekends and public holidays are.
@@ -40,6 +42,7 @@ def withdrawal_deadline(law: Decision, found_on: date) -> date | None:
     >>> print(withdrawal_deadline(ocop.decision("qd-26-2026"), date(2026, 6, 1)))
     2026-06-16
     """
+    law = as_decision(law)
     days = law.process.withdrawn_within
     return None if days is None else found_on + timedelta(days=days)
 

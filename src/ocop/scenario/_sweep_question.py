@@ -12,7 +12,7 @@ from attrs import frozen
 
 from ocop._version import __version__
 from ocop.errors import InputError, Problem
-from ocop.law.catalogue import decision as shipped_decision
+from ocop.law.catalogue import as_decision
 from ocop.law.decision import Decision
 from ocop.scenario._engine import run_reform
 from ocop.scenario._levers_file import plain_levers
@@ -190,7 +190,7 @@ def _source(
         _check_law(levers.decision, batches)
         return LeverSource({number: levers.table(number) for number in sets}, levers.sizes)
     given = batches[0].criteria_set.decision if decision is None else decision
-    law = shipped_decision(given) if isinstance(given, str) else given
+    law = as_decision(given)
     _check_law(law, batches)
     problems = [
         replace(problem, path=f"scenarios[{n}]" + (f".{problem.path}" if problem.path else ""))

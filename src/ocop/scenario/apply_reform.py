@@ -9,7 +9,7 @@ from attrs import evolve
 from ocop._renamed import renamed_arguments
 from ocop.errors import InputError, Problem
 from ocop.law._checks import MAX_POINTS
-from ocop.law.catalogue import decision as shipped_decision
+from ocop.law.catalogue import as_decision
 from ocop.law.decision import Decision
 from ocop.law.model import CaseKind, CriteriaSet
 from ocop.scenario._draft import Levers, SetDraft
@@ -68,7 +68,7 @@ def apply_reform(reform: Reform, law: str | Decision) -> Reformed:
     >>> [misfit.where for misfit in done.misfits]
     ['1', 'A', 'total']
     """
-    law = shipped_decision(law) if isinstance(law, str) else law
+    law = as_decision(law)
     run = run_reform(as_file(reform), law)
     if run.problems:
         raise InputError(run.problems)

@@ -8,8 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from ocop._renamed import renamed_arguments
-from ocop.law.catalogue import criteria_set
-from ocop.law.catalogue import decision as shipped_decision
+from ocop.law.catalogue import as_decision, criteria_set
 from ocop.law.decision import Decision
 from ocop.scenario.edits import Edit, Scale, SetMark, SetNames, SetPoints, SetThreshold
 from ocop.types import Mark, Star
@@ -153,7 +152,7 @@ class Lever:
         UnknownSetError
             ``unknown-set``, ``set-not-transcribed``.
         """
-        law = shipped_decision(law) if isinstance(law, str) else law
+        law = as_decision(law)
         wanted = SetMark(criterion="", mark=None, sets=sets).sets
         chosen = [criteria_set(law, s) for s in wanted] if wanted else list(law.sets.values())
         marked: dict[tuple[str, int | None], list[int]] = {}

@@ -12,8 +12,7 @@ from attrs import Factory, field, frozen
 from numpy.typing import ArrayLike, NDArray
 
 from ocop.errors import InputError
-from ocop.law.catalogue import criteria_set
-from ocop.law.catalogue import decision as shipped_decision
+from ocop.law.catalogue import as_decision, criteria_set
 from ocop.law.decision import Decision
 from ocop.scenario._lever_checks import Effects, check_kinds, check_levers
 from ocop.scenario._lever_tables import LeverTable
@@ -32,10 +31,6 @@ from ocop.scoring.variants import Variants
 from ocop.text import Label
 
 __all__ = ["Levers"]
-
-
-def _law(given: str | Decision) -> Decision:
-    return shipped_decision(given) if isinstance(given, str) else given
 
 
 def _levers(given: Iterable[Lever] | Lever) -> tuple[Lever, ...]:
@@ -102,7 +97,7 @@ class Levers:
     SetThreshold(star=5, at_least=92)
     """
 
-    decision: Decision = field(converter=_law)
+    decision: Decision = field(converter=as_decision)
     levers: tuple[Lever, ...] = field(converter=_levers)
     _effects: Effects = field(init=False, default=Factory(_checked, takes_self=True))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import frozen
 
 from ocop._renamed import renamed_attribute
@@ -59,7 +61,8 @@ class Reformed:
     misfits: tuple[Misfit, ...]
     consequences: tuple[Problem, ...]
     version: str = __version__
-    ocop = renamed_attribute("version", "0.3")
+    if not TYPE_CHECKING:
+        ocop = renamed_attribute("version", "0.3")
 
     @property
     def notes(self) -> tuple[Problem, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
@@ -110,9 +110,9 @@ class Sweep:
         return self.sheets[0].criteria_set.decision
 
     @property
-    def digests(self) -> dict[str, str]:
+    def digests(self) -> dict[int, str]:
         """Content digests of the criteria sets before any change, by set number."""
-        return {str(s.criteria_set.number): s.criteria_set.digest for s in self.sheets}
+        return {s.criteria_set.number: s.criteria_set.digest for s in self.sheets}
 
     @property
     def products(self) -> tuple[str, ...]:
@@ -183,7 +183,8 @@ class Sweep:
             counts = self.star_counts[numbers.start : numbers.stop]
             yield columns | {NAMES[star]: counts[:, star].tolist() for star in (*STARS, 0)}
 
-    columns = renamed_attribute("pieces", "0.3")
+    if not TYPE_CHECKING:
+        columns = renamed_attribute("pieces", "0.3")
 
     def _told(self, chosen: NDArray[np.int64]) -> list[dict[str, Any]]:
         """Return what says what each of some scenarios is."""

@@ -82,10 +82,10 @@ class Transition(Comparable):
         return self.before[0].criteria_set.decision, self.after[0].criteria_set.decision
 
     @property
-    def digests(self) -> tuple[dict[str, str], dict[str, str]]:
+    def digests(self) -> tuple[dict[int, str], dict[int, str]]:
         """Content digests of the criteria sets of both sides, by set number."""
         first, second = (
-            {str(batch.criteria_set.number): batch.digest for batch in side}
+            {batch.criteria_set.number: batch.digest for batch in side}
             for side in (self.before, self.after)
         )
         return first, second

@@ -103,11 +103,11 @@ class TransitionBounds(Comparable):
         return first.sheets.criteria_set.decision, first.criteria_set.decision
 
     @property
-    def digests(self) -> tuple[dict[str, str], dict[str, str]]:
+    def digests(self) -> tuple[dict[int, str], dict[int, str]]:
         """Content digests of the criteria sets of both sides, by set number."""
         before = (one.sheets.criteria_set for one in self.translations)
         after = (one.criteria_set for one in self.translations)
-        first, second = ({str(law.number): law.digest for law in side} for side in (before, after))
+        first, second = ({law.number: law.digest for law in side} for side in (before, after))
         return first, second
 
     @property

@@ -9,8 +9,7 @@ from attrs import evolve
 from numpy.typing import NDArray
 
 from ocop.errors import InputError, Problem
-from ocop.law.catalogue import criteria_set
-from ocop.law.catalogue import decision as shipped_decision
+from ocop.law.catalogue import as_decision, criteria_set
 from ocop.law.crosswalk import route
 from ocop.law.decision import Decision
 from ocop.law.matching import Crosswalk, Match
@@ -78,7 +77,7 @@ def translate(
     True
     """
     batch = Sheets.of([sheets]) if isinstance(sheets, Sheet) else sheets
-    goal = shipped_decision(to) if isinstance(to, str) else to
+    goal = as_decision(to)
     source = batch.criteria_set
     way = tuple(crosswalks) if crosswalks is not None else route(source.decision, goal)
     possible, current = of_answers(source, batch.answers), source
