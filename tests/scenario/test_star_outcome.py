@@ -109,3 +109,42 @@ def test_broken_input(made: Any, levers: Any) -> None:
     assert problems(ocop.star_outcome([], levers), row) == ["no-sheets"]
     assert problems(ocop.star_outcome(other, levers), row) == ["other-law"]
     assert problems(ocop.star_outcome(made, levers), [[3, 0, 0, 0]]) == ["out-of-range"]
+
+
+def test_levers_bring_their_names_sizes_labels_and_base() -> None:
+    """Passing them gives what passing each of these gives; sizes of their own are refused."""
+    made = ocop.synthesize("qd-26-2026", products=60, rng=1)
+    levers = ocop.Levers(
+        "qd-26-2026",
+        [ocop.Lever.of_threshold(4, [68, 70, 75]), ocop.Lever.of_threshold(3, [45, 50])],
+    )
+    outcome = ocop.star_outcome(made, levers)
+    names, sizes, labels = levers.names, levers.sizes, levers.labels
+    swings = ocop.tornado(outcome, levers)
+    assert swings.equals(ocop.tornado(outcome, names, sizes, labels=labels, base=levers.base))
+    assert swings.base.tolist() == [1, 1]
+    assert ocop.tornado(outcome, levers, base=[0, 0]).base.tolist() == [0, 0]
+    named = ocop.tornado(outcome, levers, labels=[[*"abc"], [*"de"]])
+    assert named.labels == (("a", "b", "c"), ("d", "e"))
+    exact = ocop.sobol(outcome, levers, samples=None)
+    assert exact.equals(ocop.sobol(outcome, names, sizes, samples=None))
+    drawn = ocop.pawn(outcome, levers, samples=64, rng=0)
+    assert drawn.equals(ocop.pawn(outcome, names, sizes, labels=labels, samples=64, rng=0))
+    rows = levers.every().array()
+    seen = ocop.pawn_from_samples(rows, outcome(rows.astype("int64")), levers, rng=0)
+    assert seen.labels == labels
+    with pytest.raises(ocop.InputError) as caught:
+        ocop.tornado(outcome, levers, sizes)
+    assert list(map(str, caught.value.problems)) == [
+        "sizes: found '(3, 2)' beside Levers, which have their own sizes [wrong-type]"
+    ]
+
+
+def test_a_lever_that_cannot_be_left_alone_has_no_base() -> None:
+    """Without a level that leaves the law as it is, a tornado asks for its base."""
+    levers = ocop.Levers("qd-26-2026", [ocop.Lever.of_threshold(4, [68, 75])])
+    with pytest.raises(ocop.InputError) as caught:
+        ocop.tornado(lambda rows: rows[:, 0], levers)
+    assert list(map(str, caught.value.problems)) == [
+        "base: 4 stars from: found None, allowed are whole numbers 0 to 1 [not-a-whole-number]"
+    ]

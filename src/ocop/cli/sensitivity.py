@@ -126,15 +126,14 @@ def sensitivity(
 def _found(
     evaluate: Evaluate, levers: Levers, method: str, samples: int | None, seed: int | None
 ) -> Found:
-    names, sizes, labels = levers.names, levers.sizes, levers.labels
     if method == "tornado":
         # Without a level that leaves the law as it is there is nothing to start from.
         levers.one_at_a_time()
-        return tornado(evaluate, names, sizes, labels=labels, base=levers.base)
+        return tornado(evaluate, levers)
     if method == "sobol":
-        return sobol(evaluate, names, sizes, samples=_samples(levers, samples), rng=seed)
+        return sobol(evaluate, levers, samples=_samples(levers, samples), rng=seed)
     count = PAWN_SAMPLES if samples is None else samples
-    return pawn(evaluate, names, sizes, labels=labels, samples=count, rng=seed)
+    return pawn(evaluate, levers, samples=count, rng=seed)
 
 
 def _samples(levers: Levers, given: int | None) -> int | None:

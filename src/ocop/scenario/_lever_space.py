@@ -1,6 +1,7 @@
 """Levers as numbers: names, how many levels each has, and an outcome for every choice of levels.
 
-The functions of sensitivity know nothing of the law. A scenario is a row of choices, the position
+The functions of sensitivity need to know nothing of the law: `Levers` stand for their names, their
+sizes and their labels. A scenario is a row of choices, the position
 of each lever's level from 0; what comes of it is told by a function that the caller gives.
 """
 
@@ -15,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ocop.errors import InputError, Problem
 from ocop.scenario._seeds import seed_of
+from ocop.scenario.levers import Levers
 from ocop.text import closest, quoted
 
 __all__ = ["Asked", "Evaluate", "LeverSpace", "sealed"]
@@ -80,6 +82,12 @@ class Asked:
 
     def space(self, names: Any, sizes: Any, labels: Any, chances: Any) -> LeverSpace:
         """Return the levers; where anything is wrong, `stop` has to follow."""
+        if isinstance(names, Levers):
+            if sizes is not None:
+                message = f"found {quoted(sizes)} beside Levers, which have their own sizes"
+                self._add("sizes", "wrong-type", message)
+            labels = names.labels if labels is None else labels
+            names, sizes = names.names, names.sizes
         known = self._names(names)
         counts = self._sizes(sizes)
         if len(known) != len(counts):

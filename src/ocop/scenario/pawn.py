@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ocop.scenario._lever_space import Asked, Evaluate, LeverSpace, sealed
+from ocop.scenario.levers import Levers
 from ocop.scenario.pawn_indices import PawnIndices
 
 __all__ = ["pawn", "pawn_from_samples"]
@@ -21,8 +22,8 @@ Array = NDArray[np.float64]
 
 def pawn(
     evaluate: Evaluate,
-    names: Sequence[str],
-    sizes: Sequence[int],
+    names: Sequence[str] | Levers,
+    sizes: Sequence[int] | None = None,
     *,
     samples: int = 4096,
     labels: Sequence[Sequence[str]] | None = None,
@@ -41,15 +42,15 @@ def pawn(
     evaluate : callable
         Gives the outcome of each row of choices: an int64 array (rows, levers) of levels from 0
         to an array of numbers (rows,). It is called once, each row is another one.
-    names : sequence of str
+    names : sequence of str or Levers
         The levers. They move independently of each other.
-    sizes : sequence of int
-        How many levels each lever has.
+    sizes : sequence of int, optional
+        How many levels each lever has; not where `Levers` are given, which know it.
     samples : int, default 4096
         How many rows of choices to draw, by Latin hypercube: each level occurs as often as its
         chance says, within one sample.
     labels : sequence of sequence of str, optional
-        Names of the levels of each lever, by default their positions.
+        Names of the levels of each lever; by default those of `Levers`, else their positions.
     chances : mapping of str to array_like of float, optional
         Lever to the chance of each of its levels, adding up to 1; without it all are alike.
     confidence : float, default 0.95
@@ -107,8 +108,8 @@ def pawn(
 def pawn_from_samples(
     choices: ArrayLike,
     outcomes: ArrayLike,
-    names: Sequence[str],
-    sizes: Sequence[int],
+    names: Sequence[str] | Levers,
+    sizes: Sequence[int] | None = None,
     *,
     labels: Sequence[Sequence[str]] | None = None,
     confidence: float = 0.95,

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ocop.errors import MissingExtraError, Problem
 from ocop.scenario._exact_indices import exact_indices
 from ocop.scenario._lever_space import Asked, Evaluate, LeverSpace, sealed
+from ocop.scenario.levers import Levers
 from ocop.scenario.sobol_indices import SobolIndices
 
 __all__ = ["sobol"]
@@ -23,8 +24,8 @@ Array = NDArray[np.float64]
 
 def sobol(
     evaluate: Evaluate,
-    names: Sequence[str],
-    sizes: Sequence[int],
+    names: Sequence[str] | Levers,
+    sizes: Sequence[int] | None = None,
     *,
     samples: int | None = 1024,
     chances: Mapping[str, ArrayLike] | None = None,
@@ -40,10 +41,10 @@ def sobol(
         Gives the outcome of each row of choices: an int64 array (rows, levers) of levels from 0
         to an array of numbers (rows,). It is called once, each row is another one: of the
         ``samples * (levers + 2)`` points many are the same where levels are few.
-    names : sequence of str
+    names : sequence of str or Levers
         The levers. They move independently of each other.
-    sizes : sequence of int
-        How many levels each lever has.
+    sizes : sequence of int, optional
+        How many levels each lever has; not where `Levers` are given, which know it.
     samples : int or None, default 1024
         A power of 2; levers that act together need more. With None every combination of levels
         is evaluated, 1,048,576 at most, and the indices are exact.

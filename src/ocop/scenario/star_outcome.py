@@ -68,10 +68,7 @@ def star_outcome(
     ...     ],
     ... )
     >>> evaluate = ocop.star_outcome(made, levers)
-    >>> found = ocop.tornado(
-    ...     evaluate, levers.names, levers.sizes, labels=levers.labels, base=levers.base
-    ... )
-    >>> print(found)
+    >>> print(ocop.tornado(evaluate, levers))
     base outcome 90
     lever         lowest  lowest_at  highest  highest_at  swing
     floors            90  on             102  off            12

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ocop._version import __version__
 from ocop.scenario._lever_space import Asked, Evaluate, sealed
 from ocop.scenario._text_table import number, text_table
+from ocop.scenario.levers import Levers
 from ocop.scoring._comparable import Comparable
 
 __all__ = ["Tornado", "tornado"]
@@ -124,8 +125,8 @@ class Tornado(Comparable):
 
 def tornado(
     evaluate: Evaluate,
-    names: Sequence[str],
-    sizes: Sequence[int],
+    names: Sequence[str] | Levers,
+    sizes: Sequence[int] | None = None,
     *,
     base: Sequence[int | None] | NDArray[np.integer[Any]] | None = None,
     labels: Sequence[Sequence[str]] | None = None,
@@ -137,14 +138,15 @@ def tornado(
     evaluate : callable
         Gives the outcome of each row of choices: an int64 array (rows, levers) of levels from 0
         to an array of numbers (rows,). It is called once, each row is another one.
-    names : sequence of str
+    names : sequence of str or Levers
         The levers.
-    sizes : sequence of int
-        How many levels each lever has.
+    sizes : sequence of int, optional
+        How many levels each lever has; not where `Levers` are given, which know it.
     base : sequence of int, optional
-        The level of each lever to start from, such as `Levers.base`; by default the first.
+        The level of each lever to start from; by default the law as it is where `Levers` are
+        given, which is `Levers.base`, else the first.
     labels : sequence of sequence of str, optional
-        Names of the levels of each lever, by default their positions.
+        Names of the levels of each lever; by default those of `Levers`, else their positions.
 
     Returns
     -------
@@ -176,7 +178,7 @@ def tornado(
     asked = Asked()
     asked.evaluate(evaluate)
     space = asked.space(names, sizes, labels, None)
-    start = asked.base(base, space)
+    start = asked.base(names.base if base is None and isinstance(names, Levers) else base, space)
     asked.stop()
     choices = np.repeat(start[None, :], sum(space.sizes), axis=0)
     ends = np.cumsum(space.sizes)
