@@ -136,7 +136,7 @@ def test_levers_bring_their_names_sizes_labels_and_base() -> None:
     with pytest.raises(ocop.InputError) as caught:
         ocop.tornado(outcome, levers, sizes)
     assert list(map(str, caught.value.problems)) == [
-        "sizes: found '(3, 2)' beside Levers, which have their own sizes [wrong-type]"
+        "sizes: found (3, 2) beside Levers, which have their own sizes [wrong-type]"
     ]
 
 
