@@ -15,7 +15,7 @@ from attrs import frozen
 from numpy.typing import ArrayLike, NDArray
 
 from ocop.errors import InputError, Problem
-from ocop.scenario._seeds import seed_of
+from ocop.scenario._seeds import noted_seed
 from ocop.scenario.levers import Levers
 from ocop.text import closest, quoted
 
@@ -153,11 +153,7 @@ class Asked:
 
     def seed(self, rng: Any) -> int:
         """Return the seed of a generator or number: it gives the same result again."""
-        try:
-            return seed_of(rng)
-        except InputError as error:
-            self.problems += error.problems
-            return 0
+        return noted_seed(rng, self.problems)
 
     def choices(self, given: Any, space: LeverSpace) -> NDArray[np.int64] | None:
         """Return rows of choices, (scenarios, levers), or None where they are no such array."""

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ocop.errors import InputError, Problem, ProblemsError
+from ocop.errors import Problem, ProblemsError
 from ocop.law.catalogue import criteria_set
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
-from ocop.scenario._seeds import seed_of
+from ocop.scenario._seeds import noted_seed
 from ocop.text import closest, nfc, quoted
 from ocop.types import SYNTHETIC
 
@@ -205,11 +205,7 @@ class Asked:
 
     def seed(self, rng: Any) -> int:
         """Return the seed of a generator or number: it gives the same population again."""
-        try:
-            return seed_of(rng)
-        except InputError as error:
-            self.problems += error.problems
-            return 0
+        return noted_seed(rng, self.problems)
 
     def _add_up(self, given: Any, found: Mapping[Any, float], name: str) -> bool:
         """Say whether shares were read whole and add up to 1."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ocop.errors import InputError, Problem
 from ocop.text import quoted
 
-__all__ = ["BLOCK", "block_of", "fixed_blocks", "seed_of"]
+__all__ = ["BLOCK", "block_of", "fixed_blocks", "noted_seed", "seed_of"]
 
 BLOCK = 256
 """Draws that are made at once; a number is found by its block and its place there."""
@@ -36,6 +36,15 @@ def seed_of(rng: Any) -> int:
         message = f"found {rng}, allowed are numbers from 0 on"
         raise InputError([Problem("out-of-range", message, path="rng")])
     return int(rng)
+
+
+def noted_seed(rng: Any, problems: list[Problem]) -> int:
+    """Return the seed of a generator or number; where it is none, `problems` says so."""
+    try:
+        return seed_of(rng)
+    except InputError as error:
+        problems += error.problems
+        return 0
 
 
 def block_of(seed: int, key: tuple[int, ...], number: int, draw: Draw[Array]) -> Array:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ocop.errors import InputError, Problem
 from ocop.law.model import CriteriaSet
-from ocop.scenario._seeds import BLOCK, block_of, seed_of
+from ocop.scenario._seeds import BLOCK, block_of, noted_seed
 from ocop.scoring.variants import Variants
 from ocop.text import quoted
 
@@ -76,10 +76,7 @@ class Draws:
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
                 message = f"found {quoted(value)}, allowed are whole numbers from {low} to {high}"
                 problems.append(Problem("out-of-range", message, path=name))
-        try:
-            seed = seed_of(rng)
-        except InputError as error:
-            problems += error.problems
+        seed = noted_seed(rng, problems)
         if problems:
             raise InputError(problems)
         self.__attrs_init__(scenarios=scenarios, points=points, thresholds=thresholds, seed=seed)
