@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,17 @@ MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"
 
 # From the bottom to the top; a module imports from its own floor and from those below.
 FLOORS = ["base", "law", "programme", "scoring", "scenario", "tables", "cli"]
-BASE = {"errors", "text", "types", "_version", "_resources", "_whole_file", "_renamed"}
+BASE = {
+    "errors",
+    "text",
+    "types",
+    "_version",
+    "_resources",
+    "_whole_file",
+    "_front_door",
+    "_frames",
+    "_renamed",
+}
 ENTRANCES = {"__init__.py", "__main__.py"}
 
 MAX_LINES = 350
@@ -38,7 +49,14 @@ LAZY = {
     "pyarrow",
     "numba",
     "pandas",
+    "narwhals",
+    "polars",
+    "duckdb",
 }
+# Frames are opened by a library that is always there and needs nothing; it is loaded late too.
+LATE_AT_BASE = {"_frames.py": {"narwhals"}}
+# Sugar on a lower floor for a public function of a higher one: method by module.
+WAYS_UP = {"scoring/sheet.py": {"read_frame"}}
 COMPILED = [module for module in MODULES if Path(module).name.startswith("_compiled")]
 CLOCKS = {"today", "now", "utcnow", "time", "time_ns", "localtime", "gmtime", "perf_counter"}
 
@@ -114,7 +132,30 @@ def test_a_module_needs_only_the_libraries_of_its_floor(module: str) -> None:
     assert _names(_at_import(tree)) - allowed == set()
     assert _names([tree]) - allowed - LAZY == set()
     if _floor(module) in ("base", "law"):
-        assert _names([tree]) - allowed == set()
+        assert _names([tree]) - allowed - LATE_AT_BASE.get(module, set()) == set()
+
+
+def test_the_one_way_up_is_by_public_name() -> None:
+    """`ocop._front_door` loads a public name: only for methods that are sugar for it."""
+    found: dict[str, set[str]] = {}
+    for module in INNER:
+        for node in ast.walk(_tree(module)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "public":
+                (name,) = node.args
+                assert isinstance(name, ast.Constant), module
+                found.setdefault(module, set()).add(name.value)
+        if "ocop._front_door" in _imports(_tree(module)):
+            assert module in WAYS_UP, module
+    assert found == WAYS_UP
+    assert {name for names in WAYS_UP.values() for name in names} <= set(ocop.__all__)
+
+
+def test_frames_are_loaded_late() -> None:
+    """``import ocop`` and the module of score sheets load no library of frames."""
+    script = "import sys, ocop; ocop.Sheets; ocop.read_frame; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.decode().split()}
+    assert loaded & {"narwhals", "pandas", "polars", "pyarrow", "duckdb"} == set()
 
 
 def test_compiled_loops_are_loaded_only_when_asked_for() -> None:

@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     from ocop.scoring.variants import Variants
     from ocop.tables.dump_sheets import dump_sheets
     from ocop.tables.load_sheets import load_sheets
+    from ocop.tables.read_frame import read_frame
     from ocop.tables.read_records import read_records
     from ocop.tables.read_sheets import read_sheets
     from ocop.tables.score_batches import BatchScorer, score_batches
@@ -212,6 +213,7 @@ _HOME = {
     "pawn_from_samples": "scenario.pawn",
     "product_groups": "law.catalogue",
     "rank": "scoring.ranking",
+    "read_frame": "tables.read_frame",
     "read_records": "tables.read_records",
     "read_sheets": "tables.read_sheets",
     "robust": "scoring.margin",
@@ -338,6 +340,7 @@ __all__ = [
     "pawn_from_samples",
     "product_groups",
     "rank",
+    "read_frame",
     "read_records",
     "read_sheets",
     "robust",

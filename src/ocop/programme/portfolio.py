@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from attrs import frozen
 
+from ocop._frames import columns_frame
 from ocop._renamed import renamed_attribute
 from ocop.errors import InputError, Problem
 from ocop.programme._columns import (
@@ -232,6 +233,25 @@ class Portfolio:
         known = [(key[0], count) for key, count in counts.items() if key[0] is not None]
         known.sort(key=lambda entry: -entry[1])
         return Concentration(by=by, holders=tuple(known), unknown=counts.get((None,), 0))
+
+    def to_frame(self, like: Any, on: date | None = None) -> Any:
+        """Return the columns of `columns` as a data frame.
+
+        Parameters
+        ----------
+        like : {"pandas", "polars", "pyarrow", "duckdb"} or a frame
+            The kind of frame.
+        on : date, optional
+            As in `columns`.
+
+        Raises
+        ------
+        InputError
+            ``wrong-value``.
+        MissingExtraError
+            ``missing-extra`` where the library of the frame is not installed.
+        """
+        return columns_frame(self.columns(on), like)
 
     def columns(self, on: date | None = None) -> dict[str, list[Any]]:
         """Return the recognitions by column, one value each, for a frame; dates as texts.

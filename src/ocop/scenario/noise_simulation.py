@@ -9,10 +9,12 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop._frames import columns_frame
 from ocop._version import __version__
 from ocop.scenario._lever_space import Asked, sealed
 from ocop.scoring._comparable import Comparable
 from ocop.scoring._noise_moves import Chances
+from ocop.scoring._score_columns import origin_kind
 from ocop.scoring.sheet import Sheets
 
 __all__ = ["NoiseSimulation"]
@@ -107,6 +109,10 @@ class NoiseSimulation(Comparable):
             np.quantile(self.ranks, [0.5 + chance / 2], axis=0, method="higher"),
         )
         return sealed(np.concatenate(ends).T.astype(np.int32))
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return the columns of `columns` as a data frame, as `Scores.to_frame` does."""
+        return columns_frame(self.columns(), like, origin_kind(self.sheets))
 
     def columns(self) -> dict[str, list[Any]]:
         """Return the products by column: what travels with them, star frequencies, ranks.

@@ -8,6 +8,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop._frames import rows_frame
 from ocop._version import __version__
 from ocop.scenario._lever_space import sealed
 from ocop.scenario._text_table import text_table
@@ -75,6 +76,10 @@ class PawnIndices(Comparable):
     def above_dummy(self) -> NDArray[np.bool_]:
         """Whether each lever's maximum is above that of its dummies, shape (levers,)."""
         return sealed(self.indices[:, 2] > self.dummy[:, 2])
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return the rows of `rows` as a data frame, as `Scores.to_frame` does."""
+        return rows_frame(self.rows(), like)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return a row for each lever, the largest median first, equal ones by mean."""

@@ -10,6 +10,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop._frames import columns_frame
 from ocop._version import __version__
 from ocop.law.model import CriteriaSet
 from ocop.scenario._population_columns import wide
@@ -142,6 +143,10 @@ class Population:
                 }
             )
         return rows
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return the columns of `columns` as a data frame, as `Scores.to_frame` does."""
+        return columns_frame(self.columns(), like)
 
     def columns(self) -> dict[str, list[Any]]:
         """Return all products by column, as a file of sheets in the wide form has them.

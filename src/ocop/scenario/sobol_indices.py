@@ -8,6 +8,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop._frames import rows_frame
 from ocop._version import __version__
 from ocop.scenario._text_table import number, text_table
 from ocop.scoring._comparable import Comparable
@@ -70,6 +71,10 @@ class SobolIndices(Comparable):
     evaluations: int
     seed: int | None
     version: str = __version__
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return the rows of `rows` as a data frame, as `Scores.to_frame` does."""
+        return rows_frame(self.rows(), like)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return a row for each lever, the largest total index first; None where not computed."""

@@ -10,6 +10,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop._frames import columns_frame
 from ocop._renamed import renamed_attribute
 from ocop._version import __version__
 from ocop.errors import InputError, Problem
@@ -18,6 +19,7 @@ from ocop.scenario.choices import Choices
 from ocop.scenario.draws import Draws
 from ocop.scenario.reform import Reform
 from ocop.scoring._comparable import Comparable
+from ocop.scoring._score_columns import origin_kind
 from ocop.scoring.sheet import Sheets
 from ocop.text import quoted
 
@@ -193,6 +195,14 @@ class Sweep:
         if isinstance(self.scenarios, Draws):
             return [{} for _ in chosen]
         return [{"reform": self.scenarios[n].id} for n in chosen.tolist()]
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return all scenarios as a data frame, as `Scores.to_frame` does."""
+        columns: dict[str, list[Any]] = {}
+        for piece in self.pieces():
+            for name, values in piece.items():
+                columns.setdefault(name, []).extend(values)
+        return columns_frame(columns, like, origin_kind(self.sheets))
 
     def product_rows(self, start: int = 0, stop: int | None = None) -> list[dict[str, Any]]:
         """Return products as rows of a table, in the order of the sheets.

@@ -9,6 +9,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop._frames import rows_frame
 from ocop._version import __version__
 from ocop.scenario._lever_space import Asked, Evaluate, sealed
 from ocop.scenario._text_table import number, text_table
@@ -75,6 +76,10 @@ class Tornado(Comparable):
     def status(self) -> Literal["computed", "no-variation"]:
         """``"no-variation"`` where no lever changes the outcome, else ``"computed"``."""
         return "computed" if self.swing.any() else "no-variation"
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return the rows of `rows` as a data frame, as `Scores.to_frame` does."""
+        return rows_frame(self.rows(), like)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return a row for each lever, the largest swing first, with the labels of its levels.

@@ -10,6 +10,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from ocop._frames import columns_frame
 from ocop._version import __version__
 from ocop.scenario._matching import Matched, carried_columns, groups_of, in_code_order, match
 from ocop.scenario._transition_text import transition_text
@@ -25,6 +26,7 @@ from ocop.scenario.reasons import (
 )
 from ocop.scenario.transition_counts import TransitionCounts, count_matrices, matrix_rows
 from ocop.scoring._comparable import Comparable
+from ocop.scoring._score_columns import origin_kind
 from ocop.scoring.ranking import rank
 from ocop.scoring.scores import Scores
 from ocop.types import Lang
@@ -203,6 +205,10 @@ class Transition(Comparable):
             "star_after": [star or None for star in self.star_after[movers].tolist()],
             "reasons": texts,
         }
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return the products of `columns` as a data frame, as `Scores.to_frame` does."""
+        return columns_frame(self.columns(), like, origin_kind([b.sheets for b in self.before]))
 
     def head(self, count: int = 10) -> list[dict[str, Any]]:
         """Return the first products that moved as plain dicts, with the columns of `columns`."""

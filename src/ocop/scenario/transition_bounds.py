@@ -10,12 +10,14 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop._frames import columns_frame
 from ocop._version import __version__
 from ocop.errors import InputError, Problem
 from ocop.scenario._matching import carried_columns, check_side, groups_of, in_code_order
 from ocop.scenario._transition_text import bounds_text
 from ocop.scenario.transition_counts import matrix_rows
 from ocop.scoring._comparable import Comparable
+from ocop.scoring._score_columns import origin_kind
 from ocop.scoring._sheet_checks import MAX_LISTED
 from ocop.scoring.scores import score
 from ocop.scoring.translation import Translation
@@ -209,6 +211,11 @@ class TransitionBounds(Comparable):
             "stars": [";".join(map(str, np.flatnonzero(row).tolist())) for row in possible],
             "change": [names[n] for n in change.tolist()],
         }
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return the products of `columns` as a data frame, as `Scores.to_frame` does."""
+        origin = origin_kind([one.sheets for one in self.translations])
+        return columns_frame(self.columns(), like, origin)
 
     @cached_property
     def _in_order(self) -> NDArray[np.int64]:

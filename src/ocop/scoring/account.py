@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from attrs import asdict, field, fields, frozen
 
+from ocop._frames import FrameKind, rows_frame
 from ocop.law.model import Case, CriteriaSet
 from ocop.scoring._account_text import account_text
 from ocop.text import Label, check_lang
@@ -209,6 +210,7 @@ class Account:
     bands: tuple[BandAccount, ...]
     missing: tuple[LackingFloor, ...]
     criteria: tuple[CriterionAccount, ...] = field(repr=False)
+    _origin: FrameKind | None = field(default=None, repr=False, eq=False, alias="origin")
 
     @property
     def decision(self) -> str:
@@ -236,7 +238,9 @@ class Account:
             "clause": _plain(source.clause),
             "digest": source.digest,
         }
-        names = [a.name for a in fields(Account) if a.name not in ("product", "criteria_set")]
+        names = [
+            a.name for a in fields(Account) if a.name not in ("product", "criteria_set", "_origin")
+        ]
         return head | {name: _plain(getattr(self, name)) for name in names}
 
     def rows(self, lang: Lang = "en") -> list[dict[str, Any]]:
@@ -253,6 +257,16 @@ class Account:
         """
         check_lang(lang)
         return [_row(line, lang) for line in self.criteria]
+
+    def to_frame(self, like: Any = None, *, lang: Lang = "en") -> Any:
+        """Return the rows of `rows` as a data frame, as `Scores.to_frame` does.
+
+        Raises
+        ------
+        InputError
+            ``unknown-language``, ``no-frame-kind``, ``wrong-value``.
+        """
+        return rows_frame(self.rows(lang), like, self._origin)
 
     def text(self, lang: Lang = "en") -> str:
         """Return the account as plain text of at most 80 columns.

@@ -10,8 +10,10 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop._frames import columns_frame
 from ocop.errors import InputError, Problem
 from ocop.scoring._comparable import Comparable
+from ocop.scoring._score_columns import origin_kind
 from ocop.scoring.sheet import Sheet, Sheets
 from ocop.scoring.upgrade import upgrade
 from ocop.scoring.upgrade_plans import UpgradePlan, Upgrades
@@ -75,6 +77,11 @@ class Spending(Comparable):
             self.upgrades[s].products[r]
             for s, r in zip(self.source.tolist(), self.row.tolist(), strict=True)
         )
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return the columns of `columns` as a data frame, as `Scores.to_frame` does."""
+        origin = origin_kind([upgrades.scores.sheets for upgrades in self.upgrades])
+        return columns_frame(self.columns(), like, origin)
 
     def columns(self) -> dict[str, list[Any]]:
         """Return the upgrades by column, as tables show them; columns as in `Upgrades`."""

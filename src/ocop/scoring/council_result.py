@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import Factory, asdict, evolve, frozen
 
+from ocop._frames import rows_frame
 from ocop.errors import InputError
 from ocop.law.model import CriteriaSet
 from ocop.scoring._council_checks import clean_reasons, without_problems
@@ -218,6 +219,16 @@ class Council:
         check_lang(lang)
         missed = {floor.code: floor.star for floor in self.missing_floors}
         return minutes_table(self.criteria_set, self.answers, self.points, missed, lang)
+
+    def to_frame(self, like: Any = None, *, lang: Lang = "vi") -> Any:
+        """Return the table of `minutes` as a data frame of the kind that `like` names.
+
+        Raises
+        ------
+        InputError
+            ``unknown-language``, ``no-frame-kind``, ``wrong-value``.
+        """
+        return rows_frame(self.minutes(lang), like)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values for JSON; fractions as exact text such as ``269/3``."""

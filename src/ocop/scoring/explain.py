@@ -7,6 +7,7 @@ from operator import index
 
 from ocop.errors import InputError, Problem
 from ocop.law.model import Case, CriteriaSet, Needs
+from ocop.scoring._score_columns import origin_kind
 from ocop.scoring._sheet_checks import UNANSWERED
 from ocop.scoring.account import (
     Account,
@@ -100,6 +101,7 @@ def explain(sheet: Sheet | Scores, row: int = 0) -> Account:
         bands=bands,
         missing=missing,
         criteria=criteria,
+        origin=origin_kind([scores.sheets]),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from ocop._frames import Nullable, kind_of, make_frame
 from ocop._version import __version__
 from ocop.errors import InputError, Problem
 from ocop.law.model import CriteriaSet
@@ -16,6 +17,7 @@ from ocop.scoring._comparable import Comparable
 from ocop.scoring._noise_checks import noise_problems, step_problems
 from ocop.scoring._noise_moves import Chances, moves_of
 from ocop.scoring._noise_tails import tails
+from ocop.scoring._score_columns import kept_columns, origin_kind
 from ocop.scoring._sheet_checks import MAX_LISTED
 from ocop.scoring.sheet import Sheet, Sheets
 from ocop.scoring.table import table_of
@@ -98,6 +100,15 @@ class StarProbabilities(Comparable):
             (self.probabilities >= highest - 1e-12).argmax(axis=1).astype(np.int8)
         )
         return result
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return the chances as a data frame, as `Scores.to_frame` does."""
+        columns, kept = kept_columns([self.sheets])
+        columns["excluded"] = self.of(0)
+        columns |= {f"star_{star}": self.of(star) for star in range(1, 6)}
+        likely = self.most_likely
+        columns["most_likely"] = Nullable(likely, likely == 0)
+        return make_frame(columns, kind_of(like, origin_kind([self.sheets])), kept)
 
     def columns(self) -> dict[str, list[Any]]:
         """Return the chances by column, as tables show them.

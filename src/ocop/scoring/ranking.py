@@ -10,9 +10,11 @@ import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
+from ocop._frames import Few
 from ocop.scoring._listing import in_order
 from ocop.scoring._rank_keys import Slots, in_groups, slots_of
 from ocop.scoring._ranking_checks import check_request, check_unique, groups_of
+from ocop.scoring._score_columns import score_frame
 from ocop.scoring.scores import Scores, gather
 
 __all__ = ["DEFAULT_ORDER", "Ranking", "Ties", "rank"]
@@ -145,6 +147,29 @@ class Ranking:
             and np.array_equal(self.ranks, other.ranks)
             and self.group == other.group
         )
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return all places as a data frame: rank, group, then as `Scores.to_frame`.
+
+        Parameters
+        ----------
+        like : {"pandas", "polars", "pyarrow", "duckdb"} or a frame, optional
+            The kind of frame; needed where the sheets did not come from a frame.
+
+        Raises
+        ------
+        InputError
+            ``no-frame-kind``, ``wrong-value``.
+        MissingExtraError
+            ``missing-extra`` where the library of the frame is not installed.
+        """
+        first: dict[str, Any] = {"rank": self.rank}
+        if self._groups is not None:
+            first["group"] = Few(self._groups, self._slots.group_of(self._listed))
+        return score_frame(self.scores, like, self._listed, **first)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.to_frame("pyarrow").__arrow_c_stream__(requested_schema)
 
     def top(self, count: int) -> Ranking:
         """Return the first `count` places, of each group where the ranking runs within groups.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ocop._version import __version__
 from ocop.law.model import CriteriaSet
+from ocop.scoring._score_columns import score_frame
 from ocop.scoring._sheet_checks import UNANSWERED
 from ocop.scoring.floors import MissedFloor, missed_floors, points_of
 from ocop.scoring.kernel import run
@@ -121,7 +122,7 @@ class Scores:
             chunk = every[low : low + 8192]
             floors, which = missed_floors(table, self.sheets.answers[chunk], self.band[chunk])
             reasons = self._reasons(chunk)
-            for row, place, excluded in zip(chunk.tolist(), which, reasons, strict=True):
+            for row, place, excluded in zip(chunk.tolist(), which.tolist(), reasons, strict=True):
                 yield Score(
                     product=self.products[row],
                     parts=dict(zip(table.part_codes, self.parts[row].tolist(), strict=True)),
@@ -157,9 +158,41 @@ class Scores:
             "star": [star or None for star in self.star[rows].tolist()],
             "answered": self.answered[rows].tolist(),
             "of": [self.of] * len(rows),
-            "missing_floors": [texts[place] for place in which],
+            "missing_floors": [texts[place] for place in which.tolist()],
             "excluded": [";".join(reasons) for reasons in self._reasons(rows)],
         }
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return all results as a data frame, with the columns of `columns`.
+
+        The frame is of the kind that the sheets came from; the columns that travel with them are
+        as they came, with their types, in pandas with the index. `star` is null where the product
+        is excluded.
+
+        Parameters
+        ----------
+        like : {"pandas", "polars", "pyarrow", "duckdb"} or a frame, optional
+            The kind of frame; needed where the sheets did not come from a frame.
+
+        Raises
+        ------
+        InputError
+            ``no-frame-kind``, ``wrong-value``.
+        MissingExtraError
+            ``missing-extra`` where the library of the frame is not installed.
+
+        Examples
+        --------
+        >>> import ocop
+        >>> tea = ocop.criteria_set("qd-26-2026", "tea")
+        >>> scores = ocop.score(ocop.Sheet(criteria_set=tea, answers={"5.1": 5, "5.2": 3}))
+        >>> scores.to_frame("pyarrow").select(["product", "set", "total", "star"]).to_pylist()
+        [{'product': 'product', 'set': 11, 'total': 7, 'star': 1}]
+        """
+        return score_frame([self], like)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.to_frame("pyarrow").__arrow_c_stream__(requested_schema)
 
     def _extras(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         if self.sheets.assessors is not None:

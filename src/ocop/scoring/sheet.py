@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 from attrs import Factory, field, frozen
 from numpy.typing import ArrayLike, NDArray
 
+from ocop._frames import Origin
+from ocop._front_door import public
 from ocop.errors import InputError, Problem, SheetError
+from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
 from ocop.scoring._comparable import Comparable
+from ocop.scoring._score_columns import sheet_frame
 from ocop.scoring._sheet_checks import (
     MAX_LISTED,
     UNANSWERED,
@@ -172,7 +176,9 @@ class Sheets(Comparable):
     columns : mapping of str to sequence of str, optional
         Further columns that travel with the sheets, such as a commune.
     rows : array_like of int, shape (sheets,), optional
-        Place of each sheet in its input, from 0.
+        Row of each sheet in its input, as problems name it.
+    origin : optional
+        The frame that the sheets came from, as `read_frame` notes it for ``to_frame``.
 
     Raises
     ------
@@ -195,6 +201,7 @@ class Sheets(Comparable):
     assessors: tuple[str, ...] | None = None
     columns: Mapping[str, tuple[str, ...]] = Factory(dict)
     rows: NDArray[np.int64] | None = None
+    origin: Origin | None = None
 
     def __attrs_post_init__(self) -> None:
         problems = list(self._length_problems())
@@ -210,6 +217,7 @@ class Sheets(Comparable):
     def _as_checked(cls, **fields: Any) -> Sheets:
         """Return a batch of all fields, which a reader checked cell by cell; as unpickling does."""
         made = cls.__new__(cls)
+        fields.setdefault("origin", None)
         fields["answers"] = _matrix(fields["answers"])
         fields["findings"] = _bits(fields["findings"])
         made.__setstate__(fields)  # type: ignore[attr-defined]  # attrs makes it
@@ -234,6 +242,66 @@ class Sheets(Comparable):
             answers=np.stack([sheet.to_row() for sheet in given]),
             findings=bits,
         )
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        law: str | Decision | CriteriaSet,
+        *,
+        set: int | str | None = None,  # noqa: A002 - the field's word, as on the command line
+        keep: Sequence[str] | None = None,
+        answers: Literal["positions", "labels", "points"] = "positions",
+    ) -> Sheets:
+        """Return the sheets of a data frame, all for one criteria set; as `ocop.read_frame`.
+
+        Parameters
+        ----------
+        frame : frame of pandas, polars, pyarrow or duckdb, or any Arrow stream
+        law : str, Decision or CriteriaSet
+            The decision or its id, or the criteria set itself.
+        set : int or str, optional
+            Number or product group of the set, where neither `law` nor a column ``set`` tells.
+        keep : sequence of str, optional
+            Which further columns to carry along; by default all.
+        answers : {"positions", "labels", "points"}, default "positions"
+
+        Raises
+        ------
+        SheetError
+            As `ocop.read_frame`.
+        InputError
+            ``mixed-sets`` where the frame has sheets of several sets.
+
+        Examples
+        --------
+        >>> import ocop
+        >>> import pyarrow as pa
+        >>> tea = ocop.criteria_set("qd-26-2026", "tea")
+        >>> frame = pa.table({"product": ["T-01"]} | {code: [2] for code in tea.codes})
+        >>> ocop.Sheets.from_frame(frame, tea)
+        <Sheets qd-26-2026 set 11 tea: 1 sheets x 32 criteria>
+        """
+        found: tuple[Sheets, ...] = public("read_frame")(
+            frame, law, set=set, keep=keep, answers=answers
+        )
+        if len(found) > 1:
+            numbers = ", ".join(str(sheets.criteria_set.number) for sheets in found)
+            message = f"the frame has sheets of the sets {numbers}, allowed is one"
+            hint = "use read_frame, which returns a batch for each set"
+            raise InputError([Problem("mixed-sets", message, path="frame", hint=hint)])
+        return found[0]
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return the sheets as a data frame in the wide form, as `ocop.read_frame` reads it.
+
+        Unanswered criteria are null. `like`, the columns that travel with the sheets and errors
+        are as in `Scores.to_frame`.
+        """
+        return sheet_frame(self, like)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.to_frame("pyarrow").__arrow_c_stream__(requested_schema)
 
     def __len__(self) -> int:
         return len(self.products)

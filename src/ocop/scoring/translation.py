@@ -14,9 +14,11 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop._frames import columns_frame
 from ocop.law.model import CriteriaSet
 from ocop.scoring._comparable import Comparable
 from ocop.scoring._possible_stars import possible_stars
+from ocop.scoring._score_columns import origin_kind
 from ocop.scoring.possible import Possible, points_of_answers
 from ocop.scoring.scores import Scores
 from ocop.scoring.sheet import Sheets
@@ -165,6 +167,10 @@ class Translation(Comparable):
             else tuple(np.flatnonzero(answers[:, place]).tolist())
             for answers, item in zip(self._possible, self.criteria_set.items, strict=True)
         }
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return the columns of `columns` as a data frame, as `Scores.to_frame` does."""
+        return columns_frame(self.columns(), like, origin_kind([self.sheets]))
 
     def columns(self) -> dict[str, list[Any]]:
         """Return the results by column, as tables show them.

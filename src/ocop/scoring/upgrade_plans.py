@@ -9,7 +9,9 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from ocop._frames import columns_frame
 from ocop.scoring._comparable import Comparable
+from ocop.scoring._score_columns import origin_kind
 from ocop.scoring._sheet_checks import UNANSWERED
 from ocop.scoring._upgrade_reasons import in_the_way
 from ocop.scoring._upgrade_steps import Prices, threshold
@@ -220,6 +222,10 @@ class Upgrades(Comparable):
             most=found.most,
             needed=threshold(table, star),
         )
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return the lines of `columns` as a data frame, as `Scores.to_frame` does."""
+        return columns_frame(self.columns(), like, origin_kind([self.scores.sheets]))
 
     def columns(self, rows: NDArray[np.int64] | None = None) -> dict[str, list[Any]]:
         """Return the plans by column, as tables show them: one line per plan.

@@ -11,12 +11,12 @@ from ocop.errors import Problem, SheetError
 from ocop.law.model import CriteriaSet
 from ocop.scoring._sheet_checks import UNANSWERED
 from ocop.scoring.packing import field_widths, unpack
-from ocop.scoring.table import table_of
 from ocop.tables._answers import ODD
 from ocop.tables._batch_columns import Flags, whole_numbers, words
 from ocop.tables._batch_header import SHOWN, WORD, BatchHeader
 from ocop.tables._batch_problems import BatchProblems
 from ocop.tables._packed_header import word_names
+from ocop.tables._set_columns import missing_columns, set_columns
 
 Answers = NDArray[np.uint8]
 Rows = NDArray[np.int64]
@@ -44,15 +44,11 @@ class WideAnswers:
 
     def of(self, source: CriteriaSet, rows: Rows) -> Answers:
         """Return the answers of the rows of one set, shape (rows, criteria)."""
-        table, codes = table_of(source), self._header.codes
-        missing = [code for code in table.codes if code not in codes]
-        if missing:
-            _report_missing(source, missing, self._problems)
-        index = {code: n for n, code in enumerate(codes)}
-        places = np.array([index.get(code, -1) for code in table.codes], dtype=np.int64)
-        there = places >= 0
-        limits = np.zeros(len(codes), dtype=np.uint8)
-        limits[places[there]] = table.sizes[there] + 1
+        codes = self._header.codes
+        for problem in missing_columns(source, codes, SHOWN, None):
+            self._problems.add(problem)
+        columns = set_columns(source, codes)
+        places, limits, there = columns.places, columns.limits, columns.places >= 0
         values = self._values[:, rows]
         wrong = (values != UNANSWERED) & (values >= limits[:, np.newaxis])
         if wrong.any():
@@ -83,11 +79,6 @@ def _stored(values: NDArray[Any], nulls: Flags) -> Answers:
     return stored
 
 
-def _report_missing(source: CriteriaSet, missing: list[str], problems: BatchProblems) -> None:
-    message = f"set {source.number} {source.group.slug} needs the columns {', '.join(missing)}"
-    problems.add(Problem("missing-column", message, SHOWN))
-
-
 class PackedAnswers:
     """Answers in words; `of` takes those of one set out and reports wrong ones."""
 
@@ -116,7 +107,8 @@ class PackedAnswers:
         needed = word_names(len(field_widths(source)))
         missing = [name for name in needed if name not in self._words]
         if missing:
-            _report_missing(source, missing, self._problems)
+            message = f"set {source.number} {source.group.slug} needs the columns "
+            self._problems.add(Problem("missing-column", message + ", ".join(missing), SHOWN))
         matrix = np.zeros((len(needed), len(rows)), dtype=np.uint64)
         for name, values in self._words.items():
             if name in needed:

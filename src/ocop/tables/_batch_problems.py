@@ -37,8 +37,7 @@ class BatchProblems:
 
     def column(self, code: str, message: str, name: str, hint: str | None = None) -> None:
         """Take the problem of a column."""
-        place = SHOWN, None, self._all.at[name] + 1
-        self._all.add(Problem(code, message, *place, path=name, hint=hint))
+        self._all.column(code, message, name, hint)
 
     def cell(self, code: str, message: str, row: int, name: str, hint: str | None = None) -> None:
         """Take the problem of a row of the batch, counted from 0, in the column `name`."""

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from ocop._version import __version__
 from ocop.law.decision import Decision
-from ocop.scoring.floors import missed_floors
-from ocop.scoring.scores import Scores, score
-from ocop.scoring.table import table_of
+from ocop.scoring._score_columns import floor_texts, numbers_of, reason_texts
+from ocop.scoring.scores import score
 from ocop.tables._batch_sheets import BatchSheets
 from ocop.tables._packed_text import ROWS
 
@@ -67,9 +66,9 @@ class _Texts:
         self.texts = [""]
         self.places: TextPlaces = np.zeros(count, dtype=np.int32)
 
-    def put(self, rows: NDArray[np.int64], texts: Sequence[str], which: Sequence[int]) -> None:
+    def put(self, rows: NDArray[np.int64], texts: Sequence[str], which: NDArray[np.int64]) -> None:
         """Give rows their texts: for each row, which of the texts."""
-        self.places[rows] = np.asarray(which, dtype=np.int32) + np.int32(len(self.texts))
+        self.places[rows] = which + len(self.texts)
         self.texts += texts
 
     def array(self, arrow: Any, rows: slice) -> Any:
@@ -92,10 +91,13 @@ def result_batches(sheets: BatchSheets, schema: Any, arrow: Any) -> Iterator[Any
     floors, reasons = _Texts(count), _Texts(count)
     for rows, part in sheets.parts:
         scores = score(part, threads=1)
-        for name, values in _numbers_of(scores).items():
+        for name, values in numbers_of(scores).items():
             numbers[name][rows] = values
-        _put_floors(floors, rows, scores)
-        _put_reasons(reasons, rows, scores)
+        for column, (places, found, which) in (
+            (floors, floor_texts(scores)),
+            (reasons, reason_texts(scores)),
+        ):
+            column.put(rows[places], found, which)
     texts = {"missing_floors": floors, "excluded": reasons}
     for low in range(0, max(count, 1), ROWS):
         here = slice(low, min(low + ROWS, count))
@@ -110,31 +112,3 @@ def result_batches(sheets: BatchSheets, schema: Any, arrow: Any) -> Iterator[Any
             else:
                 arrays.append(sheets.texts[field.name][here].cast(field.type))
         yield arrow.record_batch(arrays, schema=schema)
-
-
-def _numbers_of(scores: Scores) -> dict[str, Any]:
-    codes = table_of(scores.criteria_set).part_codes
-    return {
-        "set": scores.criteria_set.number,
-        **{code: scores.parts[:, n] for n, code in enumerate(codes)},
-        "total": scores.total,
-        "band": scores.band,
-        "star": scores.star,
-        "answered": scores.answered,
-        "of": scores.of,
-    }
-
-
-def _put_floors(column: _Texts, rows: NDArray[np.int64], scores: Scores) -> None:
-    # Who has the star that the points open misses no floor.
-    short = np.flatnonzero(scores.star < scores.band)
-    table = table_of(scores.criteria_set)
-    floors, which = missed_floors(table, scores.sheets.answers[short], scores.band[short])
-    column.put(rows[short], [";".join(map(str, each)) for each in floors], which)
-
-
-def _put_reasons(column: _Texts, rows: NDArray[np.int64], scores: Scores) -> None:
-    out = np.flatnonzero(scores.excluded)
-    reasons = [";".join(each) for each in scores._reasons(out)]
-    places = {text: place for place, text in enumerate(dict.fromkeys(reasons))}
-    column.put(rows[out], list(places), [places[text] for text in reasons])

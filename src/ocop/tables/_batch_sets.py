@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,13 @@ from ocop.tables._set_names import NO_SET
 Numbers = NDArray[np.int64]
 
 
+class Reports(Protocol):
+    """What takes the problems of rows."""
+
+    def cell(self, code: str, message: str, row: int, name: str, hint: str | None = None) -> None:
+        """Take the problem of a row in the column `name`."""
+
+
 def set_numbers(
     column: Any, law: Decision, fixed: CriteriaSet | None, problems: BatchProblems, arrow: Any
 ) -> Numbers:
@@ -28,7 +36,21 @@ def set_numbers(
         message = f"found {column.type}, allowed are text and whole numbers"
         problems.column("wrong-type", message, "set")
         return np.full(len(column), NO_SET)
-    which, names = named
+    return numbers_of_names(*named, law, fixed, problems, np.arange(len(column)))
+
+
+def numbers_of_names(
+    which: Numbers,
+    names: Sequence[str],
+    law: Decision,
+    fixed: CriteriaSet | None,
+    problems: Reports,
+    rows: Numbers,
+) -> Numbers:
+    """Return the number of the set that each row names, which of the names it has being given.
+
+    `rows` are the numbers that problems call the rows.
+    """
     numbers = []
     for place, name in enumerate(names):
         try:
@@ -43,10 +65,10 @@ def set_numbers(
             code, hint = "set-differs", None
             message = f"found set {found.number}, allowed is set {fixed.number} as named"
         numbers.append(NO_SET)
-        rows = np.flatnonzero(which == place).tolist()
-        for row in rows[:1]:
+        wrong = rows[which == place].tolist()
+        for row in wrong[:1]:
             problems.cell(code, message, row, "set", hint)
-        for row in rows[1:]:
+        for row in wrong[1:]:
             problems.cell(code, f"found {describe(name)}, as above", row, "set")
     return np.array(numbers, dtype=np.int64)[which]
 

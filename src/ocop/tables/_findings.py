@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,24 +31,37 @@ class Findings:
         rows = np.flatnonzero(begins < ends)
         if not len(rows):
             return bits
-        texts = self._texts.numbers(cells, (begins[rows], ends[rows]))
-        count = len(self._texts.texts)
-        pairs, which = np.unique(sets[rows] * count + texts, return_inverse=True)
-        values, unknown = [], []
-        for number, text in (divmod(pair, count) for pair in pairs.tolist()):
-            known = table_of(self._law.sets[number]).findings
-            stated = [part.strip() for part in self._texts.texts[text].split(";")]
-            values.append(sum(1 << n for n, finding in enumerate(known) if finding in stated))
-            unknown.append([finding for finding in stated if finding and finding not in known])
-        bits[rows] = np.array(values, dtype=np.uint64)[which]
-        wrong = np.array([bool(found) for found in unknown])[which]
-        for place in np.flatnonzero(wrong).tolist():
-            known = table_of(self._law.sets[int(sets[rows[place]])]).findings
-            self._report(unknown[which[place]], known, int(cells.numbers[rows[place]]))
+        which = self._texts.numbers(cells, (begins[rows], ends[rows]))
+        bits[rows] = finding_bits(
+            which, self._texts.texts, sets[rows], self._law, self._problems, cells.numbers[rows]
+        )
         return bits
 
-    def _report(self, unknown: list[str], known: tuple[str, ...], row: int) -> None:
-        column = self._problems.at["findings"] + 1
-        place = {"file": self._problems.shown, "line": row, "column": column, "path": "findings"}
-        for finding in unknown:
-            self._problems.add(unknown_finding(finding, known, **place))
+
+def finding_bits(
+    which: NDArray[np.int64],
+    texts: Sequence[str],
+    sets: NDArray[np.int64],
+    law: Decision,
+    problems: Problems,
+    rows: NDArray[np.int64],
+) -> NDArray[np.uint64]:
+    """Return the findings of rows, one bit each: `which` of the texts and which set each has.
+
+    `rows` are the numbers that problems call the rows.
+    """
+    pairs, distinct = np.unique(sets * len(texts) + which, return_inverse=True)
+    values, unknown = [], []
+    for number, text in (divmod(pair, len(texts)) for pair in pairs.tolist()):
+        known = table_of(law.sets[number]).findings
+        stated = [part.strip() for part in texts[text].split(";")]
+        values.append(sum(1 << n for n, finding in enumerate(known) if finding in stated))
+        unknown.append([finding for finding in stated if finding and finding not in known])
+    wrong = np.array([bool(found) for found in unknown])[distinct]
+    for place in np.flatnonzero(wrong).tolist():
+        known = table_of(law.sets[int(sets[place])]).findings
+        for finding in unknown[distinct[place]]:
+            problem = unknown_finding(finding, known)
+            row = int(rows[place])
+            problems.cell(problem.code, problem.message, row, "findings", problem.hint)
+    return np.array(values, dtype=np.uint64)[distinct]

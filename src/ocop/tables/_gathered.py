@@ -9,6 +9,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop._frames import Origin
 from ocop.law.model import CriteriaSet
 from ocop.scoring._sheet_checks import mixed_cases
 from ocop.scoring.sheet import Sheets
@@ -28,17 +29,22 @@ class Gathered:
     assessors: Sequence[str] | None
     columns: Mapping[str, Sequence[str]]
     rows: NDArray[np.int64]
+    origin: Origin | None = None
 
     def sheets(self) -> Sheets:
         """Return the sheets of a file without problems."""
+        columns = self.columns
+        if isinstance(columns, dict):
+            columns = {name: tuple(values) for name, values in columns.items()}
         return Sheets._as_checked(
             criteria_set=self.criteria_set,
             products=tuple(self.products),
             answers=self.answers,
             findings=self.findings,
             assessors=None if self.assessors is None else tuple(self.assessors),
-            columns={name: tuple(values) for name, values in self.columns.items()},
+            columns=columns,
             rows=self.rows,
+            origin=self.origin,
         )
 
 

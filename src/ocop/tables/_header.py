@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from attrs import Factory, define
 
@@ -14,6 +14,9 @@ from ocop.text import closest, quoted
 
 RESERVED = ("product", "set", "findings", "assessor")
 """Column names that are not criteria."""
+
+CODE = re.compile(r"[0-9]+(\.[0-9]+)*")
+"""What looks like the printed code of a criterion."""
 
 LONG = ("criterion", "answer")
 """Columns of the long form: one row an answer."""
@@ -43,11 +46,19 @@ class Header:
 
 
 def read_header(
-    names: Sequence[str], law: Decision, fixed: CriteriaSet | None, keep: Sequence[str], shown: str
+    names: Sequence[str],
+    law: Decision,
+    fixed: CriteriaSet | None,
+    keep: Sequence[str],
+    shown: str,
+    ignored: Collection[str] = (),
 ) -> Header:
-    """Sort the columns of a header row; `fixed` is the set of all rows where there is one."""
-    known = _known_codes(law, fixed)
-    is_long = _is_long(names, keep, known)
+    """Sort the columns of a header row; `fixed` is the set of all rows where there is one.
+
+    Columns that are `ignored` are neither read nor kept.
+    """
+    known = known_codes(law, fixed)
+    is_long = is_long_form(names, keep, known)
     reserved = (*RESERVED, *LONG) if is_long else RESERVED
     header = Header(names, is_long)
     header.problems += _taken_names(law, keep, (*reserved, *known), shown)
@@ -64,7 +75,7 @@ def read_header(
         header.at[name] = index
         if name in known and not is_long:
             header.codes.append(name)
-        elif name not in (*reserved, *keep):
+        elif name not in (*reserved, *keep, *ignored):
             header.problems.append(_unknown_column(name, law, fixed, known, place, is_long))
     for name in ("product", *(LONG if is_long else ()), *keep):
         if name not in header.at:
@@ -77,12 +88,13 @@ def read_header(
     return header
 
 
-def _known_codes(law: Decision, fixed: CriteriaSet | None) -> list[str]:
+def known_codes(law: Decision, fixed: CriteriaSet | None) -> list[str]:
+    """Return the codes that can be columns."""
     sets = [fixed] if fixed is not None else list(law.sets.values())
     return list(dict.fromkeys(code for s in sets for code in s.codes))
 
 
-def _is_long(names: Sequence[str], keep: Sequence[str], known: Sequence[str]) -> bool:
+def is_long_form(names: Sequence[str], keep: Sequence[str], known: Sequence[str]) -> bool:
     """Say whether a file has one row an answer; one column of the two is enough to mean it."""
     found = [name for name in LONG if name in names]
     if len(found) == 1 and not set(known) & set(names):
@@ -107,7 +119,7 @@ def _unknown_column(
     place: tuple[str, int, int],
     is_long: bool,
 ) -> Problem:
-    is_code = re.fullmatch(r"[0-9]+(\.[0-9]+)*", name) is not None
+    is_code = CODE.fullmatch(name) is not None
     if is_code and is_long:
         message = f"the column {quoted(name)} has no place where each answer has a row"
         told = "write its answers under 'criterion' and 'answer'"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
 from ocop.scoring._sheet_checks import UNANSWERED
+from ocop.tables._answer_readings import POSITIONS, Reading
 from ocop.tables._cells import Cells, Places
 from ocop.tables._findings import Findings
 from ocop.tables._gathered import Gathered
@@ -35,10 +36,12 @@ class LongReader:
         keep: Sequence[str],
         header: Header,
         problems: Problems,
+        reading: Reading = POSITIONS,
     ) -> None:
         self._law, self._keep, self._problems = law, keep, problems
         self._heads = Heads(law, fixed, keep, header, problems)
-        self._statements, self._findings = Statements(law, problems), Findings(law, problems)
+        self._statements = Statements(law, problems, reading)
+        self._findings = Findings(law, problems)
         sets = law.sets.values() if fixed is None else [fixed]
         self._most = max(len(source.codes) for source in sets)
         # By sheet and criterion: 0 while no row stated it, then the answer plus 2, 255 being 1.

@@ -41,6 +41,11 @@ class Problems:
         column = self.at[name] + 1 if name in self.at and name is not None else None
         self.add(Problem(code, message, self.shown, row, column, path or name, hint))
 
+    def column(self, code: str, message: str, name: str, hint: str | None = None) -> None:
+        """Take the problem of the whole column `name`."""
+        place = self.shown, None, self.at[name] + 1
+        self.add(Problem(code, message, *place, path=name, hint=hint))
+
     def error(self) -> SheetError:
         """Return the error that tells them, by row and column."""
         self._cut()

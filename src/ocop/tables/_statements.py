@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocop.law.decision import Decision
+from ocop.law.model import Criterion
 from ocop.scoring._sheet_checks import UNANSWERED
-from ocop.tables._answers import answer_value, report_answer, report_foreign
+from ocop.tables._answer_readings import POSITIONS, Reading
+from ocop.tables._answers import ODD, report_foreign
 from ocop.tables._cells import Cells
 from ocop.tables._problems import Problems
 from ocop.tables._slots import Slots
@@ -29,10 +31,10 @@ class Statements:
     A statement is a number: 256 times the place of the criterion in the set, plus the answer.
     """
 
-    def __init__(self, law: Decision, problems: Problems) -> None:
-        self._law, self._problems = law, problems
+    def __init__(self, law: Decision, problems: Problems, reading: Reading = POSITIONS) -> None:
+        self._law, self._problems, self._reading = law, problems, reading
         self._at = problems.at["criterion"], problems.at["answer"]
-        self._sizes: dict[int, dict[str, tuple[int, int]]] = {}
+        self._known: dict[int, dict[str, tuple[int, Criterion]]] = {}
         self._forget()
 
     def _forget(self) -> None:
@@ -97,19 +99,19 @@ class Statements:
         return known
 
     def _understood(self, criterion: str, answer: str, number: int) -> int:
-        code, value = nfc(criterion).strip(), answer_value(answer)
+        code = nfc(criterion).strip()
         if code in self._criteria_of(number):
-            place, size = self._criteria_of(number)[code]
-            return 256 * place + value if value <= size or value == UNANSWERED else _WRONG
-        return NOTHING if code in self._codes and value == UNANSWERED else _WRONG
+            place, asked = self._criteria_of(number)[code]
+            value = self._reading.value(asked, answer)
+            return 256 * place + value if value != ODD else _WRONG
+        return NOTHING if code in self._codes and not answer.strip() else _WRONG
 
-    def _criteria_of(self, number: int) -> dict[str, tuple[int, int]]:
-        """Return the place and the count of options of each criterion of a set."""
-        if number not in self._sizes:
-            items = self._law.sets[number].items
-            sizes = ((item.code, len(item.criterion.options)) for item in items)
-            self._sizes[number] = {code: (n, size) for n, (code, size) in enumerate(sizes)}
-        return self._sizes[number]
+    def _criteria_of(self, number: int) -> dict[str, tuple[int, Criterion]]:
+        """Return the criteria of a set by code, with their places."""
+        if number not in self._known:
+            items = enumerate(self._law.sets[number].items)
+            self._known[number] = {item.code: (n, item.criterion) for n, item in items}
+        return self._known[number]
 
     @cached_property
     def _codes(self) -> set[str]:
@@ -119,8 +121,8 @@ class Statements:
         """Report what is wrong in a row; return what it states all the same."""
         code, source = nfc(criterion).strip(), self._law.sets[number]
         if code in self._criteria_of(number):
-            place, size = self._criteria_of(number)[code]
-            report_answer(self._problems, answer, size, row, "answer", code)
+            place, asked = self._criteria_of(number)[code]
+            self._reading.report(self._problems, answer, asked, row, "answer", code)
             return 256 * place + UNANSWERED
         if code in self._codes:
             told = "leave the row out"

@@ -8,11 +8,9 @@ import numpy as np
 from attrs import Factory, define, frozen
 from numpy.typing import NDArray
 
-from ocop.errors import Problem
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
 from ocop.scoring._sheet_checks import UNANSWERED
-from ocop.scoring.table import table_of
 from ocop.tables._answers import AnswerReader, report_answer, report_foreign
 from ocop.tables._cells import Cells
 from ocop.tables._findings import Findings
@@ -20,6 +18,7 @@ from ocop.tables._gathered import Gathered, report_duplicates
 from ocop.tables._header import Header
 from ocop.tables._names import read_names
 from ocop.tables._problems import Problems
+from ocop.tables._set_columns import missing_columns, set_columns
 from ocop.tables._set_names import NO_SET, SetNames
 from ocop.tables._vocabulary import Repeated, hashed
 
@@ -154,17 +153,11 @@ class WideReader:
         return texts
 
     def _start(self, source: CriteriaSet) -> _Set:
-        table = table_of(source)
-        missing = [code for code in table.codes if code not in self._at]
-        if missing:
-            message = f"set {source.number} {source.group.slug} needs the columns "
-            message += ", ".join(missing)
-            self._problems.add(Problem("missing-column", message, self._problems.shown, 1))
-        index = {code: n for n, code in enumerate(self._codes)}
-        places = np.array([index.get(code, -1) for code in table.codes], dtype=np.int64)
-        limits = np.zeros(len(self._codes), dtype=np.uint8)
-        limits[places[places >= 0]] = table.sizes[places >= 0] + 1
-        return _Set(source, places, limits, {name: [] for name in (*self._names, *self._kept)})
+        for problem in missing_columns(source, self._codes, self._problems.shown, 1):
+            self._problems.add(problem)
+        columns = set_columns(source, self._codes)
+        texts: dict[str, list[str]] = {name: [] for name in (*self._names, *self._kept)}
+        return _Set(source, columns.places, columns.limits, texts)
 
     def finish(self) -> list[Gathered]:
         """Return what was gathered, by set, once the whole file is read."""
