@@ -26,7 +26,7 @@ def group(*names: str) -> list[str]:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Tests with branch coverage; further arguments go to pytest."""
-    session.install("-e", ".[cli,excel,arrow,fast,places]", *group("test"))
+    session.install("-e", ".[cli,excel,arrow,fast,places,plot]", *group("test"))
     args = session.posargs or ["--cov", "--cov-report=term", "-n", "auto"]
     session.run("pytest", *args)
 
@@ -34,7 +34,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=["3.11", "3.12", "3.13"])
 def versions(session: nox.Session) -> None:
     """Run the tests on every supported Python."""
-    session.install("-e", ".[cli,excel,arrow,fast,places]", *group("test"))
+    session.install("-e", ".[cli,excel,arrow,fast,places,plot]", *group("test"))
     session.run("pytest", "-q", "-n", "auto", *session.posargs)
 
 
@@ -50,8 +50,9 @@ def lowest(session: nox.Session) -> None:
         *extras["arrow"],
         *extras["fast"],
         *extras["places"],
+        *extras["plot"],
     ]
-    session.install("-e", ".[cli,excel,arrow,fast,places]", *group("test"))
+    session.install("-e", ".[cli,excel,arrow,fast,places,plot]", *group("test"))
     session.install(*(bound.replace(">=", "==") for bound in bounds))
     session.run("pytest", "-q", "-n", "auto", *session.posargs)
 
@@ -67,7 +68,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Mypy on src; mypy and pyright on code as a user would write it; no public type unknown."""
-    session.install("-e", ".[cli,places]", *group("types"))
+    session.install("-e", ".[cli,places,plot]", *group("types"))
     session.run("mypy")
     session.run("mypy", "--strict", "tests/typing")
     # basedpyright is pyright with everything inside; pyright itself fetches more when it runs.
@@ -97,10 +98,11 @@ def data(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Run the examples of the pages and build the documentation; warnings are errors."""
-    session.install("-e", ".[cli]", *group("docs"), *group("test"))
+    """Run the examples of the pages, build the site and check its links; warnings are errors."""
+    session.install("-e", ".[cli,plot]", *group("docs"), *group("test"))
     session.run("pytest", "-q", "-n", "auto", "tests/test_docs.py", "-k", "examples")
-    session.run("mkdocs", "build", "--strict", *session.posargs)
+    session.run("mkdocs", "build", "--strict", *session.posargs, env={"NO_MKDOCS_2_WARNING": "1"})
+    session.run("python", "tools/check_site.py", "site")
 
 
 @nox.session

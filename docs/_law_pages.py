@@ -6,6 +6,7 @@ navigation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -16,6 +17,8 @@ from _law_set_page import cell, page_of_set, row, set_name, table
 import ocop
 from ocop.law.crosswalk import successors
 
+CELL = re.compile(r"<td.*?</td>", re.DOTALL)
+WHOLE = re.compile(r"\b(\d{4}-\d\d-\d\d|\d+(/\d{4})?/QĐ-TTg|qd-\d+-\d{4})(?=[\s<,;.)])")
 FOLDER = "law"
 UNSEARCHED = "---\nsearch:\n  exclude: true\n---\n\n"
 
@@ -89,6 +92,7 @@ def timeline(laws: tuple[ocop.Decision, ...]) -> str:
 
     height = step * len(laws) + 24
     parts = [
+        '<div class="scrolls">'
         f'<svg class="timeline" viewBox="0 0 {left + width + 10} {height}" role="img" '
         'aria-label="When each decision was in force">'
     ]
@@ -107,7 +111,7 @@ def timeline(laws: tuple[ocop.Decision, ...]) -> str:
             f'class="{kind}"><title>{law.in_force_from} to {law.in_force_until or "now"}</title>'
             "</rect>"
         )
-    parts.append("</svg>")
+    parts.append("</svg></div>")
     return "\n".join(parts)
 
 
@@ -242,3 +246,8 @@ def on_files(files: Any, config: Any) -> Any:
     for name, text in pages().items():
         files.append(File.generated(config, name, content=text))
     return files
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Keep dates and numbers of decisions whole in narrow tables: browsers break at hyphens."""
+    return CELL.sub(lambda cell: WHOLE.sub(r'<span class="whole">\g<0></span>', cell[0]), html)

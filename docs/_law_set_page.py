@@ -9,6 +9,9 @@ import ocop
 from ocop.law.crosswalk import route, successors
 from ocop.law.matching import Match
 
+# What repeats the tree above, or the page of the decision before, is not found by the search.
+UNSEARCHED = " { data-search-exclude }"
+
 
 def cell(text: str) -> str:
     """Return text that neither Markdown nor HTML reads as markup."""
@@ -103,7 +106,7 @@ def _floors(chosen: ocop.CriteriaSet) -> list[str]:
         return []
     head = ("criterion", "", "★★★", "★★★★", "★★★★★")
     text = "The least points that a star accepts, whatever the total."
-    return ["", "## Minimums", "", text, "", *table(head, *rows)]
+    return ["", f"## Minimums{UNSEARCHED}", "", text, "", *table(head, *rows)]
 
 
 def _rules(chosen: ocop.CriteriaSet) -> list[str]:
@@ -152,7 +155,8 @@ def _since(law: ocop.Decision, chosen: ocop.CriteriaSet, before: ocop.Decision) 
         old = ocop.criteria_set(before, name)
         other = "" if name == slug else f", from {cell(old.label.en)}"
         link = f"[{before.number}](../{before.id}/{set_name(old)})"
-        yield from ("", f"## Since {before.number}{other}", "", f"Compared with {link}.", "")
+        since = f"## Since {before.number}{other}{UNSEARCHED}"
+        yield from ("", since, "", f"Compared with {link}.", "")
         changes = ocop.compare(old, chosen)
         texts = (
             (
@@ -165,7 +169,8 @@ def _since(law: ocop.Decision, chosen: ocop.CriteriaSet, before: ocop.Decision) 
             for change in changes
         )
         yield from table(("code", "criterion", "what", "before", "after"), *texts)
-        yield from ("", f"### How a sheet of {before.number} reads here{other}", "")
+        how = f"### How a sheet of {before.number} reads here{other}{UNSEARCHED}"
+        yield from ("", how, "")
         yield "What each older answer leaves possible; 0 is no option met. Our reading."
         yield ""
         (walk,) = route(before, law)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -15,6 +16,9 @@ from hypothesis import settings
 # No test asserts a time: a busy machine is no fault.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+# Pictures are drawn without a screen, whichever test comes first.
+os.environ["MPLBACKEND"] = "Agg"
 
 LAW = Path(__file__).resolve().parent / "law"
 SCORING = LAW.parent / "scoring"

@@ -14,11 +14,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
+from unicodedata import is_normalized, normalize
 
 import pytest
 
 import ocop
-from ocop import programme
+from ocop import plot, programme
+from ocop.cli.main import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -40,16 +44,17 @@ MAKERS = {
 }
 
 
-def law_pages() -> dict[str, str]:
-    """Return the pages of the law, which are made while the site is built."""
+def hooks() -> Any:
+    """Return the module that makes the pages of the law while the site is built."""
     sys.path.insert(0, str(DOCS))
     try:
-        return dict(importlib.import_module("_law_pages").pages())
+        return importlib.import_module("_law_pages")
     finally:
         sys.path.remove(str(DOCS))
 
 
-LAW_PAGES = law_pages()
+HOOKS = hooks()
+LAW_PAGES: dict[str, str] = HOOKS.pages()
 
 
 def page(name: str) -> str:
@@ -176,20 +181,82 @@ def test_every_error_class_is_documented() -> None:
     assert [name for name in classes if f"| `{name}` |" not in text] == []
 
 
-def test_every_public_name_is_in_the_api_page() -> None:
-    """Each name of `ocop.__all__` has its entry."""
-    text = page("reference/api.md")
-    entries = set(re.findall(r"^::: ocop\.[\w.]*?(\w+)$", text, re.MULTILINE))
-    entries.update(re.findall(r"^### `(__\w+__)`", text, re.MULTILINE))
-    assert sorted(set(ocop.__all__) - entries) == []
+def entries(text: str) -> dict[str, object]:
+    """Return what the entries of a reference page stand for, by name."""
+    found: dict[str, object] = {}
+    for home, name in re.findall(r"^::: (ocop[\w.]*)\.(\w+)$", text, re.MULTILINE):
+        assert name not in found, f"{name} stands there twice"
+        found[name] = getattr(importlib.import_module(home), name)
+    return found | dict.fromkeys(re.findall(r"^### `(\w+)`", text, re.MULTILINE))
 
 
-def test_every_name_of_the_programme_is_in_its_page() -> None:
-    """Each name of `ocop.programme.__all__` has its entry, from the module that it lives in."""
-    text = page("reference/programme.md")
-    named = {name for _, name in re.findall(r"^::: (ocop\.[\w.]+)\.(\w+)$", text, re.MULTILINE)}
-    named.update(re.findall(r"^### `(\w+)`", text, re.MULTILINE))
-    assert sorted(set(programme.__all__) ^ named) == []
+MODULES = [("api.md", ocop), ("programme.md", programme), ("plot.md", plot)]
+
+
+@pytest.mark.parametrize(("name", "module"), MODULES, ids=[name for name, _ in MODULES])
+def test_the_reference_has_the_public_names_and_no_others(name: str, module: ModuleType) -> None:
+    """Each name of `__all__` has one entry, from where it lives, and nothing else has one."""
+    text, _, parts = page(f"reference/{name}").partition("\n## What these objects hold\n")
+    found = entries(text)
+    assert sorted(found) == sorted(module.__all__)
+    assert [n for n, value in found.items() if value not in (None, getattr(module, n))] == []
+    # What public objects consist of is explained, but not imported by name.
+    assert sorted(entries(parts).keys() & set(ocop.__all__)) == []
+
+
+def test_every_public_class_is_in_the_glossary() -> None:
+    """Each class has its row, with a Vietnamese term and an English one."""
+    rows = re.findall(r"^\| \w[^|]* \| \w[^|]* \| (`.*) \|$", page("glossary.md"), re.MULTILINE)
+    named = {name for names in rows for name in re.findall(r"`(\w+)`", names)}
+    classes = [
+        name
+        for module in (ocop, programme)
+        for name in module.__all__
+        if isinstance(getattr(module, name), type)
+    ]
+    assert sorted(set(classes) - named) == []
+
+
+@pytest.mark.parametrize("folder", ["explanation", "how-to", "reference"])
+def test_the_index_of_a_folder_names_its_pages(folder: str) -> None:
+    """A reader who opens a part of the documentation finds every page of it."""
+    linked = set(re.findall(r"\]\((\w[\w-]*\.md)\)", page(f"{folder}/index.md")))
+    pages = {path.name for path in (DOCS / folder).glob("*.md")} - {"index.md"}
+    assert sorted(pages - linked) == []
+
+
+@pytest.mark.parametrize("name", ["reference/cli.md", "vi/cli.md"])
+def test_every_command_has_its_section(name: str) -> None:
+    """The pages of the command line tell of each command, in a table and in a section."""
+    text = page(name)
+    sections = re.findall(r"^## ocop ([a-z-]+)(?: \{.*\})?$", text, re.MULTILINE)
+    assert sorted(sections) == sorted(cli.commands)
+    assert re.findall(r"^\| \[`ocop ([a-z-]+)`\]", text, re.MULTILINE) == sections
+
+
+def test_dates_and_numbers_in_tables_stay_whole() -> None:
+    """They do not break at their hyphens where a column is narrow; other text is left alone."""
+    row = '<td><a href="../qd-148-2023/">148/QĐ-TTg</a></td><td>2023-02-24 to 2025-07-05</td>'
+    whole = '<span class="whole">{}</span>'.format
+    days = f"<td>{whole('2023-02-24')} to {whole('2025-07-05')}</td>"
+    link = f'<td><a href="../qd-148-2023/">{whole("148/QĐ-TTg")}</a></td>'
+    assert HOOKS.on_page_content(f"<p>2023-02-24</p>{row}") == f"<p>2023-02-24</p>{link}{days}"
+
+
+def test_vietnamese_letters_are_composed() -> None:
+    """One letter is one character, as search and fonts expect it."""
+    texts = {shown(path): path.read_text("utf-8") for path in PAGES} | LAW_PAGES
+    assert [name for name, text in texts.items() if not is_normalized("NFC", text)] == []
+
+
+def test_every_picture_of_the_page_is_made_by_its_tool() -> None:
+    """The images of the page lie there, and no older ones beside them; they stay small."""
+    tool = [sys.executable, str(ROOT / "tools" / "make_pictures.py"), "--check"]
+    done = subprocess.run(tool, stdout=subprocess.PIPE, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout) == (0, "every image of the page is there\n")
+    sizes = [path.stat().st_size for path in (DOCS / "img").glob("pictures-*.png")]
+    assert len(sizes) >= len(plot.__all__)
+    assert sum(sizes) < 600_000
 
 
 def test_every_key_of_the_law_files_is_documented() -> None:
@@ -213,10 +280,13 @@ def test_every_key_of_the_law_files_is_documented() -> None:
 
 def anchors(path: Path) -> set[str]:
     """Return the anchors of a page's headings, as Python-Markdown's `toc` makes them."""
-    from unicodedata import normalize
-
     found = set()
-    for heading in re.findall(r"^#+ +(.+?)(?: *\{.*\})?$", path.read_text("utf-8"), re.MULTILINE):
+    for heading, own in re.findall(
+        r"^#+ +(.+?)(?: *\{ *#(\S+) *\})?$", path.read_text("utf-8"), re.MULTILINE
+    ):
+        if own:
+            found.add(own)
+            continue
         plain = normalize("NFKD", heading.replace("`", "")).encode("ascii", "ignore").decode()
         found.add(re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower()))
     return found
@@ -262,7 +332,7 @@ def test_a_decision_has_a_page_and_one_for_each_of_its_sets(law: ocop.Decision) 
     assert len(own) == 1 + (0 if law.base else len(law.sets))
     for chosen in law.sets.values() if law.base is None else ():
         page_text = LAW_PAGES[f"law/{law.id}/{chosen.number:02}-{chosen.group.slug}.md"]
-        tree, _, rest = page_text.partition("\n## Minimums\n")
+        tree, _, rest = page_text.partition("\n## Minimums { data-search-exclude }\n")
         assert re.findall(r"^\*\*([\d.]+)\*\* ", tree, re.MULTILINE) == list(chosen.codes)
         points = re.findall(r"^\| (\d+) \| (\d+)(?: ★(\d))? \|", tree, re.MULTILINE)
         assert points == [
@@ -288,7 +358,8 @@ def test_what_changed_stands_on_the_pages_of_the_later_decision() -> None:
     changes = ocop.compare(
         ocop.criteria_set("qd-148-2023", "tea"), ocop.criteria_set("qd-26-2026", "tea")
     )
-    since = tea.partition("\n## Since 148/QĐ-TTg\n")[2].partition("\n### ")[0]
+    since = tea.partition("\n## Since 148/QĐ-TTg { data-search-exclude }\n")[2]
+    since = since.partition("\n### ")[0]
     assert since.count("\n| ") == len(changes) + 1
     assert "How a sheet of 148/QĐ-TTg reads here" in tea
     crafts = LAW_PAGES["law/qd-148-2023/21-handicrafts.md"]
@@ -321,11 +392,22 @@ def with_blocks(language: str) -> list[Path]:
     return [p for p in PAGES if any(m[1] == language for m in FENCE.finditer(p.read_text("utf-8")))]
 
 
+def save(title: str, body: str, folder: Path) -> None:
+    """Write a block that has a title as the file that it shows."""
+    file = folder / title
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(body, encoding="utf-8")
+
+
 @pytest.mark.parametrize("path", with_blocks("pycon"), ids=shown)
-def test_python_examples(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The interactive examples of a page print what the page says."""
-    monkeypatch.chdir(ROOT)
+def test_python_examples(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The interactive examples of a page print what the page says, beside the files it shows."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
     text = path.read_text("utf-8")
+    for _, title, body in FENCE.findall(text):
+        if title:
+            save(title, body, tmp_path)
     examples = []
     for match in FENCE.finditer(text):
         if match[1] == "pycon":
@@ -369,9 +451,7 @@ def test_console_examples(path: Path, tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     for language, title, body in FENCE.findall(path.read_text("utf-8")):
         if title:
-            file = tmp_path / title
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(body, encoding="utf-8")
+            save(title, body, tmp_path)
         if language != "console":
             continue
         for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:

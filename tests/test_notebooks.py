@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -88,3 +91,57 @@ def test_only_a_notebook_that_ran_to_its_end_becomes_a_page(
     cell = {"cell_type": "code", "execution_count": count, "outputs": outputs, "source": "x"}
     assert tool.was_run(cell) is run
     assert tool.was_run({"cell_type": "markdown", "source": "x"})
+
+
+CORE_ALONE = """
+import json, sys
+for name in ("matplotlib", "scipy", "pandas", "pyarrow", "click", "rich", "numba"):
+    sys.modules[name] = None
+for cell in json.load(open("embed.ipynb", encoding="utf-8"))["cells"]:
+    if cell["cell_type"] == "code":
+        exec("".join(cell["source"]))
+"""
+
+
+def test_embedding_needs_no_extra() -> None:
+    """The notebook that promises it runs with the library alone."""
+    run = [sys.executable, "-c", CORE_ALONE]
+    done = subprocess.run(run, cwd=ROOT / "notebooks", capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+def printed(name: str, pattern: str) -> list[tuple[int, ...]]:
+    """Return the whole numbers of each match of a pattern on the page of a notebook."""
+    page = (PAGES / f"{name}.md").read_text("utf-8")
+    return [tuple(map(int, match.groups())) for match in re.finditer(pattern, page)]
+
+
+def test_what_the_reform_page_says_is_what_it_counted() -> None:
+    """Losses are about the same in every run, gains hang on how well producers are prepared."""
+    runs = printed("study-a-reform", r"prepared (\d+)%, seed \d: +(\d+) up, +(\d+) down")
+    assert [share for share, _, _ in runs] == [97] * 3 + [70] * 3
+    gained, more = [up for _, up, _ in runs[:3]], [up for _, up, _ in runs[3:]]
+    lost = [down for _, _, down in runs]
+    assert min(more) > 2 * max(gained)
+    assert max(lost) < 1.3 * min(lost)
+    name = "study-a-reform"
+    assert printed(name, r"(?m)^    down  points +(\d+)  alone +(\d+)") == [(68, 68)]
+    assert len(printed(name, r"up    floor:(?:5.1|2.2|3.5) +(\d+)  alone +(\d+)")) == 3
+    assert printed(name, r"\['0', '(\d)', '(\d)★★★', '(\d)'\]") == [
+        (1, 2, 3),
+        (1, 1, 2),
+    ]
+
+
+def test_what_the_star_page_says_is_what_it_counted() -> None:
+    """The total is safe, the minimums are not; the council is stricter than most of its members."""
+    name = "how-sure-is-this-star"
+    assert printed(name, r"Points to spare: (\d+) by the total, (\d+) by") == [(12, 0)]
+    ((alone, of),) = printed(name, r"(\d+) of (\d+) criteria drop it alone")
+    assert 10 < alone < of
+    ((sheet, council),) = printed(name, r"Star on the sheet: (\d); star of the council: (\d)")
+    (own,) = printed(name, r"by itself: \{" + ", ".join([r"'\w+': (\d)"] * 5))
+    assert (sheet, council) == (4, 2)
+    assert sum(star > council for star in own) > len(own) / 2
+    kept = [share for (share,) in printed(name, r"four stars or more (\d+)%")]
+    assert kept == sorted(kept, reverse=True)

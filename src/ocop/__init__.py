@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ocop._version import __version__
 
 if TYPE_CHECKING:
+    from ocop import plot
     from ocop.errors import (
         InputError,
         LawError,
@@ -236,6 +237,8 @@ _HOME = {
     "validate": "law.own",
 }
 
+_MODULES = ("plot",)
+
 __all__ = [
     "NONE_MET",
     "UNANSWERED",
@@ -338,6 +341,7 @@ __all__ = [
     "margin",
     "pawn",
     "pawn_from_samples",
+    "plot",
     "product_groups",
     "rank",
     "read_frame",
@@ -367,10 +371,12 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
         """Load a public name when it is first used."""
-        if name not in _HOME:
+        if name not in _HOME and name not in _MODULES:
             raise AttributeError(f"module 'ocop' has no attribute {name!r}")
         from importlib import import_module
 
+        if name in _MODULES:
+            return import_module(f"ocop.{name}")
         value = getattr(import_module(f"ocop.{_HOME[name]}"), name)
         globals()[name] = value
         return value

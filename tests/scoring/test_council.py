@@ -95,7 +95,7 @@ def test_means_and_parts_are_exact_and_add_up(fresh: ocop.CriteriaSet) -> None:
     assert result.parts == {"A": Fraction(118, 3), "B": Fraction(73, 3), "C": 35}
     assert sum(result.means.values()) == sum(result.parts.values()) == result.total
     assert repr(result) == (
-        "<Council product under qd-26-2026 set 1 fresh-produce: "
+        "<Council 'product' under qd-26-2026 set 1 fresh-produce: "
         "3 assessors, 98.67 points, band 5, star 5>"
     )
 

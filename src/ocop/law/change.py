@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from ocop._repr import short_repr
 from ocop.text import Label
 
 __all__ = ["Change", "as_label"]
@@ -27,6 +28,8 @@ class Change:
     before: Label | None = None
     after: Label | None = None
     clause: Label | None = None
+
+    __repr__ = short_repr
 
 
 def as_label(value: object) -> Label:

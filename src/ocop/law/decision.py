@@ -10,6 +10,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from ocop.law._digest import CALLED, digest_of
+from ocop.law._law_html import decision_html
 from ocop.law.model import CaseKind, CriteriaSet, Erratum, Finding, ProductGroup, StarBand
 from ocop.law.process import Process
 from ocop.text import Label
@@ -120,6 +121,14 @@ class Decision:
     inherited: tuple[str, ...] = field(default=(), metadata=CALLED)
     errata: tuple[Erratum, ...] = ()
     sets: Mapping[int, CriteriaSet] = field(factory=dict, eq=False, repr=False)
+
+    def __repr__(self) -> str:
+        until = "" if self.in_force_until is None else f" to {self.in_force_until}"
+        there = sum(one.transcribed for one in self.declared)
+        sets = f"{there} of {len(self.declared)} sets transcribed"
+        return f"<Decision {self.id}: in force from {self.in_force_from}{until}, {sets}>"
+
+    _repr_html_ = decision_html
 
     def in_force(self, on: date) -> bool:
         """Say whether the decision is in force on the day `on`."""

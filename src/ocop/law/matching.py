@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from ocop._repr import short_repr
 from ocop.law.model import CriteriaSet, Item
 from ocop.text import Label
 from ocop.types import Relation
@@ -95,6 +96,8 @@ class Crosswalk:
     groups: tuple[GroupMatch, ...]
     criteria: tuple[CriterionMatch, ...]
     added: tuple[AddedCriterion, ...] = ()
+
+    __repr__ = short_repr
 
     def groups_after(self, group: str) -> tuple[str, ...]:
         """Return the product groups that hold an older group's products; empty for none."""

@@ -11,7 +11,9 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from ocop._repr import short_repr
 from ocop.law._digest import CALLED, digest_of
+from ocop.law._law_html import criteria_set_html, criterion_html, item_html
 from ocop.text import Label
 from ocop.types import CriterionMarkReading, Mark, Star
 
@@ -67,6 +69,9 @@ class Criterion:
     case_kind: str | None = None
     note: Label | None = None
 
+    __repr__ = short_repr
+    _repr_html_ = criterion_html
+
     @property
     def best(self) -> int:
         """The highest points of any option, in points."""
@@ -94,6 +99,9 @@ class Item:
     code: str
     criterion: Criterion
 
+    __repr__ = short_repr
+    _repr_html_ = item_html
+
 
 @frozen(kw_only=True)
 class Heading:
@@ -113,6 +121,8 @@ class Section:
     items: tuple[Item, ...]
     headings: tuple[Heading, ...] = ()
 
+    __repr__ = short_repr
+
 
 @frozen(kw_only=True)
 class Part:
@@ -122,6 +132,8 @@ class Part:
     title: Label
     points: int
     sections: tuple[Section, ...]
+
+    __repr__ = short_repr
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -280,6 +292,12 @@ class CriteriaSet:
     gaps: tuple[Gap, ...] = ()
     confidence: Literal["primary", "secondary"] = "primary"
 
+    def __repr__(self) -> str:
+        shape = f"{len(self.items)} criteria, {self.reachable} points"
+        return f"<CriteriaSet {self.decision} set {self.number} {self.group.slug}: {shape}>"
+
+    _repr_html_ = criteria_set_html
+
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """The criteria of all parts in printed order."""
@@ -306,13 +324,8 @@ class CriteriaSet:
 
     def section_items(self, section: str) -> tuple[Item, ...]:
         """Return the items of the section with code `section`; empty where there is none."""
-        return tuple(
-            item
-            for part in self.parts
-            for candidate in part.sections
-            if candidate.code == section
-            for item in candidate.items
-        )
+        sections = (one for part in self.parts for one in part.sections if one.code == section)
+        return tuple(item for one in sections for item in one.items)
 
     @property
     def reachable(self) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from ocop._repr import short_repr
 from ocop.text import Label
 from ocop.types import Level, ProducerType
 
@@ -119,3 +120,5 @@ class Process:
     renewal: Renewal | None = None
     withdrawal: tuple[Ground, ...] = ()
     withdrawn_within: int | None = None
+
+    __repr__ = short_repr

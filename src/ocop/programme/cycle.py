@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from attrs import evolve, frozen
 
+from ocop._repr import short_repr
 from ocop.errors import InputError, Problem
 from ocop.programme.place import Place, check_place
 from ocop.programme.product import check_group
@@ -187,6 +188,8 @@ class Progress:
 
     idea: str
     steps: tuple[StepDone, ...] = ()
+
+    __repr__ = short_repr
 
     def __attrs_post_init__(self) -> None:
         problems = [

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from attrs import frozen
 
+from ocop._repr import short_repr
 from ocop.errors import InputError, Problem
 from ocop.law.catalogue import applicable, as_decision, decisions
 from ocop.law.decision import Decision
@@ -73,6 +74,8 @@ class Dossier:
     claims: tuple[str, ...] = ()
     samples: int = 0
     expires_on: date | None = None
+
+    __repr__ = short_repr
 
     def __attrs_post_init__(self) -> None:
         if self.samples < 0:

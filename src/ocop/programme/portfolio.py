@@ -12,6 +12,7 @@ from attrs import frozen
 
 from ocop._frames import columns_frame
 from ocop._renamed import renamed_attribute
+from ocop._repr import short_repr
 from ocop.errors import InputError, Problem
 from ocop.programme._columns import (
     Column,
@@ -62,6 +63,8 @@ class Concentration:
     by: Column
     holders: tuple[tuple[str | int, int], ...]
     unknown: int = 0
+
+    __repr__ = short_repr
 
     def share(self, largest: int = 1) -> Fraction | None:
         """Return the share of the so many largest holders together; None without products."""

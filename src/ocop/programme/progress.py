@@ -8,6 +8,7 @@ from datetime import date
 
 from attrs import frozen
 
+from ocop._repr import short_repr
 from ocop.errors import InputError, Problem
 from ocop.programme._columns import Key, key_of, shapes
 from ocop.programme._measures import Item, found_in, told_by
@@ -58,6 +59,8 @@ class TargetProgress:
     met: bool
     lacking: tuple[Place, ...] = ()
     undecided: int = 0
+
+    __repr__ = short_repr
 
 
 def target_progress(

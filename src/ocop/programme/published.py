@@ -11,6 +11,7 @@ from datetime import date
 
 from attrs import frozen
 
+from ocop._repr import short_repr
 from ocop.programme.activities import PointOfSale, Support
 from ocop.programme.portfolio import Portfolio
 from ocop.programme.targets import Target
@@ -48,6 +49,8 @@ class Published:
     products: tuple[str, ...] = ()
     districts_without: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
+
+    __repr__ = short_repr
 
 
 PAGES = "press and provincial pages"

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from ocop._renamed import renamed_arguments
+from ocop._repr import short_repr
 from ocop.law.catalogue import as_decision, criteria_set
 from ocop.law.decision import Decision
 from ocop.scenario.edits import Edit, Scale, SetMark, SetNames, SetPoints, SetThreshold
@@ -34,6 +35,8 @@ class Level:
 
     label: str
     edits: tuple[Edit, ...] = field(default=(), converter=_edits)
+
+    __repr__ = short_repr
 
 
 @frozen(kw_only=True)
@@ -64,6 +67,8 @@ class Lever:
 
     name: str
     levels: tuple[Level, ...] = field(converter=_levels)
+
+    __repr__ = short_repr
 
     @classmethod
     def of_points(

@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from ocop._repr import short_repr
 from ocop.errors import InputError, Problem
 from ocop.law._read import Loaded, structured
 from ocop.law._write import short
@@ -68,6 +69,8 @@ class Reform:
     title: Label
     edits: tuple[Edit, ...] = field(converter=_edits)
     decision: str | None = None
+
+    __repr__ = short_repr
 
     def __attrs_post_init__(self) -> None:
         kinds = tuple(KINDS_OF_EDITS.values())

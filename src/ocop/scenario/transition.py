@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ocop._frames import columns_frame
 from ocop._version import __version__
 from ocop.scenario._matching import Matched, carried_columns, groups_of, in_code_order, match
+from ocop.scenario._transition_html import transition_html
 from ocop.scenario._transition_text import transition_text
 from ocop.scenario.rank_measures import RankComparison, compare_ranks
 from ocop.scenario.reasons import (
@@ -107,6 +108,8 @@ class Transition(Comparable):
         missing = len(self.only_before) + len(self.only_after)
         unmatched = f", {missing} on one side only" if missing else ""
         return f"<Transition {first} to {second}: {len(self)} products, {moves}{unmatched}>"
+
+    _repr_html_ = transition_html
 
     @cached_property
     def counts(self) -> TransitionCounts:

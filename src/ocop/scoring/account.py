@@ -7,9 +7,11 @@ from typing import Any, Literal
 from attrs import asdict, field, fields, frozen
 
 from ocop._frames import FrameKind, rows_frame
+from ocop._repr import short_repr
 from ocop.law.model import Case, CriteriaSet
+from ocop.scoring._account_html import account_html
 from ocop.scoring._account_text import account_text
-from ocop.text import Label, check_lang
+from ocop.text import Label, check_lang, quoted
 from ocop.types import STARS_WITH_FLOORS, Lang
 
 __all__ = [
@@ -73,6 +75,8 @@ class CriterionAccount:
     counts: bool = True
     rule: Label | None = None
     case: Case | None = None
+
+    __repr__ = short_repr
 
     def floor(self, star: int) -> FloorAccount | None:
         """Return the floor of a star; None where the star asks for nothing here."""
@@ -197,7 +201,7 @@ class Account:
     """
 
     product: str
-    criteria_set: CriteriaSet = field(repr=False)
+    criteria_set: CriteriaSet
     parts: dict[str, int]
     total: int
     band: int
@@ -209,8 +213,16 @@ class Account:
     rules: tuple[RuleAccount, ...]
     bands: tuple[BandAccount, ...]
     missing: tuple[LackingFloor, ...]
-    criteria: tuple[CriterionAccount, ...] = field(repr=False)
-    _origin: FrameKind | None = field(default=None, repr=False, eq=False, alias="origin")
+    criteria: tuple[CriterionAccount, ...]
+    _origin: FrameKind | None = field(default=None, eq=False, alias="origin")
+
+    def __repr__(self) -> str:
+        source = self.criteria_set
+        where = f"{source.decision} set {source.number} {source.group.slug}"
+        what = f"{self.total} points, band {self.band}, star {self.star}"
+        return f"<Account {quoted(self.product)} {where}: {what}>"
+
+    _repr_html_ = account_html
 
     @property
     def decision(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import frozen
 
+from ocop._repr import short_repr
 from ocop.errors import InputError, Problem
 from ocop.law.model import CriteriaSet
 from ocop.scoring.council_result import Council
@@ -70,6 +71,8 @@ class Agreement:
     apart: tuple[PairApart, ...]
     stars_without: Mapping[str, Mapping[str, int | None]]
     alpha: Alpha
+
+    __repr__ = short_repr
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values for JSON; fractions as exact text such as ``-7/3``."""

@@ -12,11 +12,12 @@ from attrs import Factory, asdict, evolve, frozen
 from ocop._frames import rows_frame
 from ocop.errors import InputError
 from ocop.law.model import CriteriaSet
+from ocop.scoring._account_html import council_html
 from ocop.scoring._council_checks import clean_reasons, without_problems
 from ocop.scoring._council_minutes import decimal_text, minutes_table, part_sums
 from ocop.scoring.floors import MissedFloor
 from ocop.scoring.table import ScoreTable, table_of
-from ocop.text import check_lang
+from ocop.text import check_lang, quoted
 from ocop.types import STARS_WITH_FLOORS, Lang
 
 __all__ = ["Council"]
@@ -66,7 +67,9 @@ class Council:
         where = f"{source.decision} set {source.number} {source.group.slug}"
         total = decimal_text(self.total)
         what = f"{len(self.answers)} assessors, {total} points, band {self.band}, star {self.star}"
-        return f"<Council {self.product} under {where}: {what}>"
+        return f"<Council {quoted(self.product)} under {where}: {what}>"
+
+    _repr_html_ = council_html
 
     @property
     def assessors(self) -> tuple[str, ...]:

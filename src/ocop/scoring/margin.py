@@ -8,6 +8,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop._repr import short_repr
 from ocop.errors import InputError, Problem
 from ocop.scoring._comparable import Comparable
 from ocop.scoring._lowering import (
@@ -58,6 +59,8 @@ class Margin:
     by_points: tuple[Lowered, ...]
     by_criteria: tuple[Lowered, ...]
     pivotal: tuple[Lowered, ...]
+
+    __repr__ = short_repr
 
 
 @frozen(kw_only=True, eq=False, repr=False)

@@ -15,6 +15,7 @@ from ocop.scoring._listing import in_order
 from ocop.scoring._rank_keys import Slots, in_groups, slots_of
 from ocop.scoring._ranking_checks import check_request, check_unique, groups_of
 from ocop.scoring._score_columns import score_frame
+from ocop.scoring._scores_html import ranking_html
 from ocop.scoring.scores import Scores, gather
 
 __all__ = ["DEFAULT_ORDER", "Ranking", "Ties", "rank"]
@@ -119,6 +120,8 @@ class Ranking:
     def __repr__(self) -> str:
         within = "" if self._groups is None else f" in {len(self._groups)} groups"
         return f"<Ranking of {len(self)} products{within}, ties {self.ties}>"
+
+    _repr_html_ = ranking_html
 
     @property
     def products(self) -> tuple[str, ...]:

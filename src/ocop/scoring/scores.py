@@ -9,9 +9,11 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop._repr import short_repr
 from ocop._version import __version__
 from ocop.law.model import CriteriaSet
 from ocop.scoring._score_columns import score_frame
+from ocop.scoring._scores_html import score_html, scores_html
 from ocop.scoring._sheet_checks import UNANSWERED
 from ocop.scoring.floors import MissedFloor, missed_floors, points_of
 from ocop.scoring.kernel import run
@@ -39,6 +41,10 @@ class Score:
     of: int
     missing_floors: tuple[MissedFloor, ...]
     excluded: tuple[str, ...]
+
+    __repr__ = short_repr
+
+    _repr_html_ = score_html
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -105,6 +111,8 @@ class Scores:
         stars = ", ".join(f"{k}: {v}" for k, v in self.star_counts().items())
         where = f"{source.decision} set {source.number} {source.group.slug}"
         return f"<Scores {where}: {len(self)} products, stars {{{stars}}}>"
+
+    _repr_html_ = scores_html
 
     def star_counts(self) -> dict[int, int]:
         """Return how many products have each star, 5 to 1, and 0 for excluded ones."""

@@ -24,6 +24,7 @@ from ocop.scoring._sheet_checks import (
     unknown_bits,
     unknown_finding,
 )
+from ocop.scoring._sheets_html import sheet_html, sheets_html
 from ocop.scoring.table import table_of
 from ocop.text import closest, quoted
 
@@ -80,6 +81,15 @@ class Sheet:
             problems = row_problems(self.criteria_set, self.to_row()[None, :], [self.product])
         if problems:
             raise SheetError(problems)
+
+    def __repr__(self) -> str:
+        source = self.criteria_set
+        answered = sum(self.answers.get(code) is not None for code in source.codes)
+        shape = f"{answered} of {len(source.items)} criteria answered"
+        where = f"{source.decision} set {source.number} {source.group.slug}"
+        return f"<Sheet {quoted(self.product)} {where}: {shape}>"
+
+    _repr_html_ = sheet_html
 
     def to_row(self) -> NDArray[np.uint8]:
         """Return the stored answers in printed order, shape (criteria,)."""
@@ -310,6 +320,8 @@ class Sheets(Comparable):
         source = self.criteria_set
         shape = f"{len(self)} sheets x {len(source.items)} criteria"
         return f"<Sheets {source.decision} set {source.number} {source.group.slug}: {shape}>"
+
+    _repr_html_ = sheets_html
 
     def _length_problems(self) -> Iterable[Problem]:
         count, criteria = self.answers.shape

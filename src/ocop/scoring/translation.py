@@ -15,6 +15,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ocop._frames import columns_frame
+from ocop._repr import short_repr
 from ocop.law.model import CriteriaSet
 from ocop.scoring._comparable import Comparable
 from ocop.scoring._possible_stars import possible_stars
@@ -56,6 +57,8 @@ class TranslatedSheet:
     band: tuple[int, int]
     star: tuple[int | None, int | None]
     open: tuple[OpenCriterion, ...]
+
+    __repr__ = short_repr
 
     @property
     def determined(self) -> bool:

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from ocop._frames import columns_frame
+from ocop._repr import short_repr
 from ocop.scoring._comparable import Comparable
 from ocop.scoring._score_columns import origin_kind
 from ocop.scoring._sheet_checks import UNANSWERED
@@ -58,6 +59,8 @@ class UpgradePlan:
     total: int
     band: int
     star: int
+
+    __repr__ = short_repr
 
     def __str__(self) -> str:
         return ";".join(map(str, self.raises))
