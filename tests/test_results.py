@@ -145,3 +145,12 @@ def test_columns_without_arguments_are_the_whole_result(name: str) -> None:
     assert "product" in list(columns)[:2]
     assert len({len(values) for values in columns.values()}) == 1
     assert all(type(values) is list for values in columns.values())
+
+
+def test_where_sheets_came_from_is_no_part_of_them() -> None:
+    """Sheets of a frame equal the same ones of a file."""
+    pandas = pytest.importorskip("pandas")
+    codes = {code: [1, 2] for code in TEA.codes}
+    framed = ocop.Sheets.from_frame(pandas.DataFrame({"product": ["a", "b"], **codes}), TEA)
+    assert framed.origin is not None
+    assert framed.equals(attrs.evolve(framed, origin=None))

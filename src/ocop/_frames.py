@@ -154,9 +154,13 @@ def _converted(kept: Any, kind: str) -> Any:
     frame = nw.from_native(kept)
     if frame.implementation.value == kind:
         return kept
-    if kind == "pandas":
-        return frame.to_pandas()
-    return frame.to_polars() if kind == "polars" else frame.to_arrow()
+    convert = {"pandas": frame.to_pandas, "polars": frame.to_polars, "pyarrow": frame.to_arrow}
+    try:
+        return convert[kind]()
+    except Exception as error:
+        message = f"columns that were carried along do not fit {kind}: {quoted(error, 300)}"
+        hint = "name those to carry along with keep, or ask for the kind that the sheets came from"
+        raise InputError([Problem("wrong-type", message, path="like", hint=hint)]) from error
 
 
 def _to_pandas(columns: Mapping[str, Any], kept: Any, pandas: Any) -> Any:

@@ -93,7 +93,7 @@ def test_libraries_take_results_as_they_are(scored: tuple[ocop.Scores, ...]) -> 
     expected = scores.columns(np.arange(len(scores)))
     assert pa.table(scores).to_pydict() == expected
     assert pl.DataFrame(scores).to_dict(as_series=False) == expected
-    assert pa.table(duckdb.connect().from_arrow(pa.table(scores))).to_pydict() == expected
+    assert pa.table(duckdb.from_arrow(pa.table(scores))).to_pydict() == expected
     assert pl.DataFrame(ocop.rank(scored[1]))["rank"][0] == 1
     (again,) = ocop.read_frame(scores.sheets, LAW, set=11)
     assert np.array_equal(again.answers, scores.sheets.answers)
@@ -139,6 +139,19 @@ def test_kept_columns_of_frames_that_differ(scored: tuple[ocop.Scores, ...]) -> 
     parts[1] = ocop.Sheets.from_frame(other, scored[1].criteria_set)
     ranking = ocop.rank(map(ocop.score, parts)).to_frame()
     assert set(ranking["share"]) == {"1.5", "7"}
+
+
+def test_columns_that_another_kind_cannot_hold(generate: Any) -> None:
+    """Mixed objects of pandas stay in pandas; elsewhere the error says what to do."""
+    source = ocop.criteria_set("qd-148-2023", "tea")
+    frame = pd.DataFrame(tea_frame(generate).drop("set").to_dict(as_series=False))
+    frame["mixed"] = pd.Series([1, "a"] * 20, dtype=object)
+    scores = ocop.score(ocop.Sheets.from_frame(frame, source))
+    assert scores.to_frame()["mixed"].tolist() == [1, "a"] * 20
+    assert scores.sheets.columns["mixed"][:2] == ("1", "a")
+    with pytest.raises(ocop.InputError, match="were carried along do not fit pyarrow") as caught:
+        scores.to_frame("pyarrow")
+    assert caught.value.problems[0].code == "wrong-type"
 
 
 def tea_frame(generate: Any) -> pl.DataFrame:

@@ -30,8 +30,8 @@ Columns = dict[str, list[Any]]
 
 
 def to_duckdb(columns: Columns) -> Any:
-    """Return a relation of a connection of its own."""
-    return duckdb.connect().from_arrow(pa.table(columns))
+    """Return a relation of the connection that is always open."""
+    return duckdb.from_arrow(pa.table(columns))
 
 
 KINDS: dict[str, Callable[[Columns], Any]] = {
@@ -199,12 +199,20 @@ def test_a_column_twice_is_told(kind: str) -> None:
     """Names that stand twice, also after clean-up, are a problem of their own."""
     table = pa.table([pa.array(["a"]), pa.array(["b"])], names=["product", "product"])
     if kind == "duckdb":
-        frame: Any = duckdb.connect().sql("select 'a' as product, 'b' as product")
+        frame: Any = duckdb.sql("select 'a' as product, 'b' as product")
     else:
         frame = table if kind == "pyarrow" else pd.DataFrame([["a", "b"]], columns=["product"] * 2)
     assert problems(frame)[0] == "frame:2: the column 'product' stands twice [duplicate-column]"
     assert problems(pl.DataFrame({"product": ["a"], "product ": ["b"]}))[0].endswith(
         "[duplicate-column]"
+    )
+
+
+def test_columns_without_a_name_are_told() -> None:
+    """Two names that are empty or missing are a problem, not a crash."""
+    frame = pd.DataFrame([["a", 1, 2]], columns=["product", None, float("nan")])
+    assert problems(frame)[0] == (
+        "frame:2: the column has no name; give it one, or delete it [unknown-column]"
     )
 
 
@@ -554,7 +562,7 @@ def test_what_is_wrong_in_the_long_form() -> None:
         "a row above answers 2 [duplicate-criterion]",
         "frame:6:2: criterion: set 11 tea has no criterion '99'; did you mean '9'? "
         "[unknown-criterion]",
-        "frame:7:3: 1.4: found '9', allowed are 0 to 5 or empty [option-out-of-range]",
+        "frame:7:3: 1.4: found '9', allowed are 0 to 3 or empty [option-out-of-range]",
     ]
     assert len(problems(pl.DataFrame(columns))) == 4
     assert len(read(pl.DataFrame(long(note=list(range(64)))), keep=[])) == 2

@@ -32,6 +32,10 @@ ocop.Sheets(criteria_set=tea, products=["a"], answers=[[ocop.NONE_MET, ocop.UNAN
 ocop.dump_sheets([batch], "a.npz")
 assert_type(ocop.load_sheets("a.npz", "qd-26-2026", set=11, keep=["name"]), tuple[ocop.Sheets, ...])
 
+# A data frame in, and the same kind out.
+assert_type(ocop.read_frame({}, "qd-26-2026", set=11, keep=["name"]), tuple[ocop.Sheets, ...])
+assert_type(ocop.rank(results).to_frame("polars"), Any)
+
 scores = ocop.score(batch, threads=2, fast=False)
 assert_type(scores, ocop.Scores)
 assert_type(scores.total, NDArray[np.int16])

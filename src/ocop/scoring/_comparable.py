@@ -22,7 +22,7 @@ class Comparable:
 
 
 def _same_fields(mine: Any, its: Any) -> bool:
-    names = (a.name for a in fields(type(mine)) if a.name != "version")
+    names = (a.name for a in fields(type(mine)) if a.eq and a.name != "version")
     return all(_same(getattr(mine, name), getattr(its, name)) for name in names)
 
 

@@ -223,7 +223,7 @@ class Council:
         missed = {floor.code: floor.star for floor in self.missing_floors}
         return minutes_table(self.criteria_set, self.answers, self.points, missed, lang)
 
-    def to_frame(self, like: Any = None, *, lang: Lang = "vi") -> Any:
+    def to_frame(self, like: Any = None, *, lang: Lang = "en") -> Any:
         """Return the table of `minutes` as a data frame of the kind that `like` names.
 
         Raises

@@ -211,7 +211,7 @@ class Sheets(Comparable):
     assessors: tuple[str, ...] | None = None
     columns: Mapping[str, tuple[str, ...]] = Factory(dict)
     rows: NDArray[np.int64] | None = None
-    origin: Origin | None = None
+    origin: Origin | None = field(default=None, eq=False)
 
     def __attrs_post_init__(self) -> None:
         problems = list(self._length_problems())

@@ -40,10 +40,9 @@ def read_long(
         if name in header.at:
             place = header.at[name]
             found = _coded(frame[:, place], name, name in keep, problems)
-            if found is not None:
-                columns[place] = found
-    if len(problems):
-        return []
+            if found is None:
+                return []
+            columns[place] = found
     reader = LongReader(law, fixed, keep, header, problems, reading)
     for low in range(0, len(frame), _ROWS):
         here = slice(low, min(low + _ROWS, len(frame)))

@@ -66,7 +66,7 @@ def _with_names(given: Any) -> Any:
 
 
 def _name(given: Any) -> str:
-    if given is None or given != given:
+    if given is None or (isinstance(given, float) and given != given):
         return ""
     whole = isinstance(given, float) and given.is_integer()
     return str(int(given) if whole else given)

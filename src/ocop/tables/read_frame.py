@@ -127,7 +127,7 @@ def read_frame(
     for problem in header.problems:
         problems.add(problem)
     problems.at = header.at
-    if not header.sound:
+    if not header.sound or opened.frame is None:
         raise problems.error()
     if not len(opened.frame):
         message = "the frame has no rows"
