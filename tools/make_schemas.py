@@ -18,6 +18,7 @@ import msgspec
 from ocop import programme
 from ocop.law._files import KINDS
 from ocop.scenario._reform_file import FORMATS
+from ocop.tables._layout_file import FORMATS as LAYOUTS
 
 ROOT = Path(__file__).resolve().parents[1]
 LAW = ROOT / "criteria_sets" / "schema"
@@ -36,7 +37,7 @@ def main(check: bool) -> int:
     """Write or compare every schema."""
     wanted = {
         LAW / f"{name.split('/')[0]}.schema.json": schema_of(name, kind)
-        for name, kind in {**KINDS, **FORMATS}.items()
+        for name, kind in {**KINDS, **FORMATS, **LAYOUTS}.items()
     }
     for kind in EXCHANGED:
         slug = re.sub("(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower()

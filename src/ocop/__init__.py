@@ -109,6 +109,8 @@ if TYPE_CHECKING:
     from ocop.tables.read_records import read_records
     from ocop.tables.read_sheets import read_sheets
     from ocop.tables.score_batches import BatchScorer, score_batches
+    from ocop.tables.write_book import write_book
+    from ocop.tables.write_form import write_form
     from ocop.text import Label
 
 _HOME = {
@@ -235,6 +237,8 @@ _HOME = {
     "translate": "scoring.translate",
     "upgrade": "scoring.upgrade",
     "validate": "law.own",
+    "write_book": "tables.write_book",
+    "write_form": "tables.write_form",
 }
 
 _MODULES = ("plot",)
@@ -365,6 +369,8 @@ __all__ = [
     "translate",
     "upgrade",
     "validate",
+    "write_book",
+    "write_form",
 ]
 
 if not TYPE_CHECKING:

@@ -46,11 +46,15 @@ class Problem:
         Place inside the document (``options[2].points``) or the column of a table.
     hint : str, optional
         What to do about it.
+    worksheet : str, optional
+        Name of the worksheet of a workbook; ``line`` and ``column`` are then shown as a cell.
 
     Examples
     --------
     >>> print(Problem("not-a-number", "found 'x', allowed 0 to 4", "tea.csv", 3, 7, "4.1"))
     tea.csv:3:7: 4.1: found 'x', allowed 0 to 4 [not-a-number]
+    >>> print(Problem("empty-text", "found nothing", "tea.xlsx", 4, 2, worksheet="Chè 1"))
+    tea.xlsx:Chè 1!B4: found nothing [empty-text]
     """
 
     code: str
@@ -60,13 +64,27 @@ class Problem:
     column: int | None = None
     path: str | None = None
     hint: str | None = None
+    worksheet: str | None = None
 
     def __str__(self) -> str:
-        place = ":".join(str(x) for x in (self.file, self.line, self.column) if x is not None)
+        steps: tuple[Any, ...] = (self.file, self.line, self.column)
+        if self.worksheet is not None:
+            steps = (self.file, *self._in_worksheet())
+        place = ":".join(str(x) for x in steps if x is not None)
         head = ": ".join(x for x in (place, self.path) if x)
         text = f"{head}: {self.message}" if head else self.message
         hint = f"; {self.hint}" if self.hint else ""
         return f"{text}{hint} [{self.code}]"
+
+    def _in_worksheet(self) -> tuple[str | int | None, int | None]:
+        """Return the cell, else the worksheet and the row."""
+        if self.line is None or self.column is None:
+            return self.worksheet, self.line
+        letters, rest = "", self.column
+        while rest:
+            rest, letter = divmod(rest - 1, 26)
+            letters = chr(ord("A") + letter) + letters
+        return f"{self.worksheet}!{letters}{self.line}", None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the problem as a plain dict, without the empty fields.
@@ -76,7 +94,7 @@ class Problem:
         >>> Problem("empty-file", "the file is empty", file="tea.csv").to_dict()
         {'code': 'empty-file', 'message': 'the file is empty', 'file': 'tea.csv'}
         """
-        names = ("code", "message", "file", "line", "column", "path", "hint")
+        names = ("code", "message", "file", "worksheet", "line", "column", "path", "hint")
         return {n: getattr(self, n) for n in names if getattr(self, n) is not None}
 
 

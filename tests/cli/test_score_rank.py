@@ -412,7 +412,7 @@ def test_an_output_that_breaks_off_leaves_nothing(
     assert path.read_text(encoding="utf-8") == "cũ\n"
 
 
-@pytest.mark.parametrize("name", ["a.xlsx", "a.parquet"])
+@pytest.mark.parametrize("name", ["a.xls", "a.ods", "a.parquet"])
 def test_output_in_a_format_that_is_not_written(
     run: Run, tmp_path: Path, durian: Path, name: str
 ) -> None:

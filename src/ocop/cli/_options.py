@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -18,6 +19,9 @@ from ocop.types import Lang
 
 AnyOption = Callable[[Callable[..., None]], Callable[..., None]]
 """An option that several commands share, as a decorator of theirs."""
+
+_LAYOUT = "ocop.layout"
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 FORMATS = ("table", "csv", "json", "ndjson")
 
@@ -49,6 +53,34 @@ lang_option = click.option(
     show_default=True,
     help="Language of labels.",
 )
+
+
+def _remember_layout(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    context.meta[_LAYOUT] = value
+
+
+def keep_option(command: _Command) -> _Command:
+    """Add the options of commands that read a file of sheets: --keep and --layout."""
+    keep = click.option(
+        "--keep",
+        metavar="COLUMNS",
+        default="",
+        help="Further columns to carry along: name,commune.",
+    )
+    layout = click.option(
+        "--layout",
+        type=click.Path(exists=True, dir_okay=False),
+        expose_value=False,
+        callback=_remember_layout,
+        help="YAML file that says where FILE holds what.",
+    )
+    return keep(layout(command))
+
+
+def chosen_layout() -> str | None:
+    """Return the layout that the running command was given, None where it was not."""
+    found: str | None = click.get_current_context().meta.get(_LAYOUT)
+    return found
 
 
 def names_of(text: str) -> tuple[str, ...]:

@@ -40,14 +40,22 @@ def writing(output: Path | None) -> Iterator[IO[str]]:
         yield stream
 
 
-def choose_format(form: str | None, output: Path | None) -> str:
-    """Return the format asked for; else by the file's ending, else by where output goes."""
+def choose_format(form: str | None, output: Path | None, *, book: bool = False) -> str:
+    """Return the format asked for; else by the file's ending, else by where output goes.
+
+    Where a command writes a `book`, the ending .xlsx asks for it.
+    """
+    ending = "" if output is None else output.suffix.lower().lstrip(".")
+    if book and ending == "xlsx":
+        if form is not None:
+            raise click.UsageError(f"Cannot write --format {form} to a file that ends in .xlsx.")
+        return "xlsx"
     if form is not None:
         return form
     if output is not None:
-        ending = output.suffix.lower().lstrip(".")
         if ending in ("xlsx", "xls", "ods", "parquet"):
-            raise click.UsageError(f"Cannot write .{ending}; allowed are .csv, .json and .ndjson.")
+            allowed = ".csv, .json, .ndjson and .xlsx" if book else ".csv, .json and .ndjson"
+            raise click.UsageError(f"Cannot write .{ending}; allowed are {allowed}.")
         return ending if ending in ("json", "ndjson") else "csv"
     return "table" if sys.stdout.isatty() else "csv"
 

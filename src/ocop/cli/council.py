@@ -12,6 +12,7 @@ from ocop.cli._options import (
     as_lang,
     decision_option,
     find_decision,
+    keep_option,
     lang_option,
     names_of,
     output_option,
@@ -19,7 +20,7 @@ from ocop.cli._options import (
 )
 from ocop.cli._output import choose_format, write_json, write_rows
 from ocop.cli._table import Row
-from ocop.cli.sheets import keep_option, read_batches
+from ocop.cli.sheets import read_batches
 from ocop.errors import InputError, Problem
 from ocop.law.catalogue import criteria_set
 from ocop.law.decision import Decision
@@ -27,6 +28,7 @@ from ocop.scoring._council_minutes import decimal_text
 from ocop.scoring.agreement import Agreement, agreement
 from ocop.scoring.averages import from_averages
 from ocop.scoring.council import Council, councils
+from ocop.tables.write_book import write_book
 from ocop.text import quoted
 
 __all__ = ["council"]
@@ -71,18 +73,22 @@ def council(
     """Join the sheets of several assessors in FILE: exact means, band and star of each product.
 
     FILE is as for "ocop score", with a column assessor. Means are never rounded before a star is
-    given; what is shown is rounded.
+    given; what is shown is rounded. --output x.xlsx writes a book with minutes and agreement.
     """
     if (file is None) == (averages is None):
         raise click.UsageError("Give a FILE of sheets, or --averages alone.")
-    form = choose_format(form, output)
+    form = choose_format(form, output, book=averages is None and not (minutes or agree))
     if averages is not None:
         _averages(find_decision(decision_name), set_name, averages, form, output)
         return
     reasons = _pairs(leave_out, "--leave-out takes NAME=REASON, such as An=absent.")
     _, batches = read_batches(str(file), decision_name, set_name, names_of(keep))
     results = councils(batches, leave_out=reasons)
-    if minutes is not None:
+    if form == "xlsx" and output is not None:
+        write_book(results, output, lang=as_lang(lang))
+        count = len(results)
+        click.echo(f"{count:,} product{'s' * (count != 1)} written to {output}", err=True)
+    elif minutes is not None:
         rows = _named(results, minutes).minutes(as_lang(lang))
         write_rows(rows, "minutes", {"product": minutes}, form, output)
     elif agree:

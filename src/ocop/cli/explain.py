@@ -11,6 +11,7 @@ import click
 from ocop.cli._options import (
     as_lang,
     decision_option,
+    keep_option,
     lang_option,
     names_of,
     output_option,
@@ -18,7 +19,7 @@ from ocop.cli._options import (
 )
 from ocop.cli._output import choose_format, write_json, write_rows, writing
 from ocop.cli._table import Row
-from ocop.cli.sheets import keep_option, read_batches
+from ocop.cli.sheets import read_batches
 from ocop.errors import InputError, Problem
 from ocop.scoring.account import Account
 from ocop.scoring.budget import spend

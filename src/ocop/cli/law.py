@@ -21,6 +21,7 @@ from ocop.law.catalogue import decisions as all_decisions
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
 from ocop.law.own import validate as validate_path
+from ocop.tables.write_form import write_form
 from ocop.types import Lang
 
 __all__ = ["decisions", "show", "template", "validate"]
@@ -102,24 +103,56 @@ def _without_sets(law: Decision) -> Decision:
 @lang_option
 @click.option("--legend", is_flag=True, help="Print the legend instead of the form.")
 @click.option(
+    "--layout",
+    type=click.Choice(["annex", "rows"]),
+    help="Of .xlsx: a worksheet a product, or a row a product.  [default: annex]",
+)
+@click.option(
+    "--product", "products", multiple=True, metavar="NAME", help="Of .xlsx; may be repeated."
+)
+@click.option("--protect", is_flag=True, help="Of .xlsx: lock what is not to be filled in.")
+@click.option(
     "--output",
     "-o",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the form here and the legend beside it (FILE-legend.csv).",
+    help="Write the form here: .xlsx, or CSV with FILE-legend.csv beside it.",
 )
 def template(
-    decision_name: str | None, set_name: str | None, lang: str, legend: bool, output: Path | None
+    decision_name: str | None,
+    set_name: str | None,
+    lang: str,
+    legend: bool,
+    layout: str | None,
+    products: tuple[str, ...],
+    protect: bool,
+    output: Path | None,
 ) -> None:
-    """Make a blank CSV form for one criteria set, with a legend of the options.
+    """Make a blank form for one criteria set, with a legend of the options.
 
-    Fill one row per product: under each criterion code the position of the option met, 0 where
-    none is, nothing where it was not assessed; under findings what excludes the product.
+    In CSV fill one row per product: under each criterion code the position of the option met, 0
+    where none is, nothing where it was not assessed; under findings what excludes the product. In
+    .xlsx choose the options from lists.
     """
     if set_name is None:
         raise click.UsageError("Missing option '--set'.")
     if legend and output is not None:
         raise click.UsageError("--legend prints; with --output the legend is written anyway.")
+    is_book = output is not None and output.suffix.lower() == ".xlsx"
+    if (layout or products or protect) and not is_book:
+        told = "--layout, --product and --protect are for forms in Excel: --output FORM.xlsx."
+        raise click.UsageError(told)
     chosen = criteria_set(find_decision(decision_name), set_name)
+    if is_book and output is not None:
+        write_form(
+            output,
+            chosen,
+            products=products or ("",),
+            layout="rows" if layout == "rows" else "annex",
+            lang=as_lang(lang),
+            protect=protect,
+        )
+        click.echo(f"form in {output}", err=True)
+        return
     form = _csv(["product", "findings", *chosen.codes], [])
     key = _csv(*_legend(chosen, as_lang(lang)))
     if output is None:

@@ -6,8 +6,14 @@ from pathlib import Path
 
 import click
 
-from ocop.cli._options import decision_option, find_decision, names_of, set_option
-from ocop.cli.sheets import keep_option, read_file
+from ocop.cli._options import (
+    decision_option,
+    find_decision,
+    keep_option,
+    names_of,
+    set_option,
+)
+from ocop.cli.sheets import read_file
 from ocop.scoring.sheet import Sheets
 from ocop.tables._packed_files import ENDINGS
 from ocop.tables.dump_sheets import dump_sheets

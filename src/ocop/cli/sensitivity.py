@@ -6,12 +6,17 @@ from math import prod
 
 import click
 
-from ocop.cli._options import find_decision, names_of, set_option
+from ocop.cli._options import (
+    find_decision,
+    keep_option,
+    names_of,
+    set_option,
+)
 from ocop.cli._output import choose_format, write_rows, writing
 from ocop.cli._progress import scenario_bar
 from ocop.cli._table import Row
 from ocop.cli.certificate import form_option
-from ocop.cli.sheets import head_of, keep_option, read_batches, tell_gaps
+from ocop.cli.sheets import head_of, read_batches, tell_gaps
 from ocop.scenario._lever_space import Evaluate
 from ocop.scenario.levers import Levers
 from ocop.scenario.load_levers import load_levers

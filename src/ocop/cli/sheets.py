@@ -12,10 +12,13 @@ import click
 import numpy as np
 
 from ocop.cli._options import (
-    AnyOption,
+    as_lang,
+    chosen_layout,
     decision_option,
     find_decision,
     format_option,
+    keep_option,
+    lang_option,
     names_of,
     output_option,
     progress_bar,
@@ -27,6 +30,7 @@ from ocop.law._digest import plain
 from ocop.law.catalogue import decision
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
+from ocop.scoring.ranking import Ranking
 from ocop.scoring.ranking import rank as rank_scores
 from ocop.scoring.scores import Scores, gather
 from ocop.scoring.scores import score as score_sheets
@@ -34,14 +38,11 @@ from ocop.scoring.sheet import Sheets
 from ocop.tables._packed_files import ENDINGS
 from ocop.tables.load_sheets import load_sheets
 from ocop.tables.read_sheets import read_sheets
+from ocop.tables.write_book import write_book
 
-__all__ = ["head_of", "keep_option", "rank", "read_batches", "read_file", "score", "tell_gaps"]
+__all__ = ["head_of", "rank", "read_batches", "read_file", "score", "tell_gaps"]
 
 CHUNK = 8192
-
-keep_option: AnyOption = click.option(
-    "--keep", metavar="COLUMNS", default="", help="Further columns to carry along: name,commune."
-)
 
 
 def read_file(
@@ -50,7 +51,8 @@ def read_file(
     """Read the sheets of a file, or of standard input for ``-``, with a bar where it is long."""
     with progress_bar(file) as progress:
         source: Any = sys.stdin.buffer if file == "-" else file
-        return read_sheets(source, law, set=set_name, keep=keep, progress=progress)
+        told: Any = {"set": set_name, "keep": keep, "layout": chosen_layout()}
+        return read_sheets(source, law, **told, progress=progress)
 
 
 def read_batches(
@@ -71,6 +73,8 @@ def read_batches(
         given: Decision | None = decision_name
     else:
         given = None if packed and decision_name is None else find_decision(decision_name)
+    if packed and chosen_layout() is not None:
+        raise click.UsageError("--layout is for tables; a packed file needs none.")
     if given is not None and not packed:
         return given, read_file(file, given, set_name, wanted)
     batches = load_sheets(file, given, set=set_name, keep=wanted if keep else None)
@@ -129,9 +133,19 @@ def _in_file_order(batches: tuple[Scores, ...]) -> Iterator[Columns]:
 
 
 def _write(
-    chunks: Iterator[Columns], count: int, head: Row, form: str | None, output: Path | None
+    result: Ranking | tuple[Scores, ...],
+    chunks: Iterator[Columns],
+    count: int,
+    head: Row,
+    form: str | None,
+    output: Path | None,
+    lang: str,
 ) -> None:
-    write_columns(chunks, head, choose_format(form, output), output, count)
+    form = choose_format(form, output, book=True)
+    if form == "xlsx" and output is not None:
+        write_book(result, output, lang=as_lang(lang))
+    else:
+        write_columns(chunks, head, form, output, count)
     if output is not None:
         click.echo(f"{count:,} rows written to {output}", err=True)
 
@@ -141,6 +155,7 @@ def _write(
 @decision_option
 @set_option
 @keep_option
+@lang_option
 @format_option
 @output_option
 def score(
@@ -148,25 +163,22 @@ def score(
     decision_name: str | None,
     set_name: str | None,
     keep: str,
+    lang: str,
     form: str | None,
     output: Path | None,
 ) -> None:
     """Score the sheets of FILE: points, band, star, and the floors that are missed.
 
-    FILE is CSV (UTF-8) or .xlsx, - for standard input, or what "ocop pack" made. Columns:
+    FILE is CSV (UTF-8), .xlsx or .ods, - for standard input, or what "ocop pack" made. Columns:
     product, one per criterion code with the position of the option met (1, 2, ...; 0 none met;
     empty not assessed), and, where needed, set, findings (joined by ;) and assessor. "ocop
-    template" makes one.
+    template" makes one, or a form as the annex prints it; --layout reads others. --output x.xlsx
+    writes a book.
     """
     law, batches = _read(file, decision_name, set_name, names_of(keep))
     count = sum(map(len, batches))
-    _write(
-        _in_file_order(batches),
-        count,
-        head_of(law, [batch.criteria_set for batch in batches]),
-        form,
-        output,
-    )
+    head = head_of(law, [batch.criteria_set for batch in batches])
+    _write(batches, _in_file_order(batches), count, head, form, output, lang)
 
 
 @click.command(short_help="Rank the sheets of a file, within groups if asked.")
@@ -183,6 +195,7 @@ def score(
     help="Ranks of equal products: 1 2 2 4, 1 2 2 3, or 1 2 3 4 by code.",
 )
 @click.option("--top", type=click.IntRange(1), help="Only the first places (of each group).")
+@lang_option
 @format_option
 @output_option
 def rank(
@@ -193,6 +206,7 @@ def rank(
     within: str | None,
     ties: Any,
     top: int | None,
+    lang: str,
     form: str | None,
     output: Path | None,
 ) -> None:
@@ -215,4 +229,4 @@ def rank(
     }
     steps = range(0, count, CHUNK)
     chunks = (ranking.columns(low, min(low + CHUNK, count)) for low in steps)
-    _write(chunks, count, head, form, output)
+    _write(ranking, chunks, count, head, form, output, lang)

@@ -11,6 +11,7 @@ from ocop.cli._options import (
     decision_option,
     find_decision,
     format_option,
+    keep_option,
     names_of,
     output_option,
     set_option,
@@ -18,7 +19,7 @@ from ocop.cli._options import (
 from ocop.cli._output import Columns, choose_format, write_columns
 from ocop.cli._progress import scenario_bar
 from ocop.cli._table import Row
-from ocop.cli.sheets import CHUNK, head_of, keep_option, read_batches
+from ocop.cli.sheets import CHUNK, head_of, read_batches
 from ocop.errors import LawError, Problem, ProblemsError
 from ocop.law.decision import Decision
 from ocop.scenario.choices import Choices

@@ -13,6 +13,7 @@ from ocop.cli._options import (
     decision_option,
     find_decision,
     format_option,
+    keep_option,
     lang_option,
     names_of,
     output_option,
@@ -20,7 +21,7 @@ from ocop.cli._options import (
 )
 from ocop.cli._output import Columns, choose_format, write_columns, write_rows
 from ocop.cli._table import Row
-from ocop.cli.sheets import head_of, keep_option, read_batches, tell_gaps
+from ocop.cli.sheets import head_of, read_batches, tell_gaps
 from ocop.errors import InputError, Problem, ProblemsError
 from ocop.law.catalogue import criteria_set
 from ocop.law.crosswalk import crosswalk as find_crosswalk

@@ -92,6 +92,7 @@ def structured(doc: Document, kind: type[Any]) -> Any:
 ELSEWHERE = {
     "ocop-reform/1": "a reform is checked by ocop reform check",
     "ocop-levers/1": "levers are checked by ocop simulate and ocop sensitivity",
+    "ocop-layout/1": "a layout is checked by ocop score --layout",
 }
 """What to do with files that are no part of a law."""
 

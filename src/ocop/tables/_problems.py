@@ -14,6 +14,7 @@ class Problems:
         self.at: dict[str, int] = {}
         self._kept: list[Problem] = []
         self._more = 0
+        self._worksheets: dict[str | None, int] = {}
 
     def __len__(self) -> int:
         return len(self._kept) + self._more
@@ -21,6 +22,7 @@ class Problems:
     def add(self, problem: Problem) -> None:
         """Take a problem."""
         self._kept.append(problem)
+        self._worksheets.setdefault(problem.worksheet, len(self._worksheets))
         if len(self._kept) >= 2 * MAX_LISTED:
             self._cut()
 
@@ -52,6 +54,6 @@ class Problems:
         return SheetError(self._kept, self._more)
 
     def _cut(self) -> None:
-        self._kept.sort(key=lambda problem: (problem.line or 0, problem.column or 0))
+        self._kept.sort(key=lambda p: (self._worksheets[p.worksheet], p.line or 0, p.column or 0))
         self._more += len(self._kept[MAX_LISTED:])
         del self._kept[MAX_LISTED:]

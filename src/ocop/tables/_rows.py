@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from ocop.errors import MissingExtraError, Problem
+from ocop.errors import Problem
+from ocop.tables._excel_book import is_excel, open_book
 from ocop.tables._source import BrokenFileError, Progress, Report, Source, cannot_read
 from ocop.text import nfc, quoted
 
@@ -19,9 +19,7 @@ __all__ = [
     "clean_header",
     "csv_rows",
     "describe",
-    "excel_rows",
     "first_line",
-    "is_excel",
     "open_rows",
     "open_source",
 ]
@@ -33,7 +31,8 @@ def open_rows(
 ) -> Iterator[Iterator[list[str]]]:
     """Open `source` and yield its rows, the header first; blank rows come as empty lists."""
     if is_excel(source):
-        yield excel_rows(str(source), shown)
+        with open_book(source, shown) as book:
+            yield iter(book.rows(book.names[0]) if book.names else [])
         return
     with open_source(source, shown, report, progress) as opened:
         first, delimiter = first_line(opened)
@@ -79,38 +78,6 @@ def csv_rows(
         ends = "new-line" in str(error)
         hint = "save the file as CSV UTF-8" if ends else "close every quotation mark"
         raise BrokenFileError(Problem("csv-syntax", message, shown, row, hint=hint)) from error
-
-
-def is_excel(source: str | Path | IO[bytes]) -> bool:
-    """Say whether a path is that of an Excel file, by its ending."""
-    return isinstance(source, str | Path) and str(source).lower().endswith((".xlsx", ".xlsm"))
-
-
-def excel_rows(path: str, shown: str) -> Iterator[list[str]]:
-    """Yield the rows of the first worksheet, with the text that a CSV file would hold."""
-    try:
-        import python_calamine
-    except ImportError as error:
-        message = "reading Excel files needs the extra 'excel'"
-        hint = 'pip install "ocop[excel]"'
-        raise MissingExtraError([Problem("missing-extra", message, shown, hint=hint)]) from error
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(path)
-        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (OSError, ValueError, python_calamine.CalamineError) as error:
-        message = f"cannot read the Excel file: {error}"
-        raise BrokenFileError(Problem("cannot-read", message, shown)) from error
-    for row in rows:
-        yield [_cell(value) for value in row]
-
-
-def _cell(value: Any) -> str:
-    """Return an Excel cell as the text that a CSV file would hold."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return str(value)
 
 
 def clean_header(cells: list[str]) -> list[str]:

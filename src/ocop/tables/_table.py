@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from ocop.tables._cells import Cells
-from ocop.tables._rows import csv_rows, excel_rows, first_line, is_excel, open_source
+from ocop.tables._rows import csv_rows, first_line, open_source
 from ocop.tables._source import BrokenFileError, Progress, Report, Source
 from ocop.tables._split import split
 
@@ -44,10 +44,7 @@ def open_table(
     progress: Progress | None,
     loops: Any = None,
 ) -> Iterator[Table]:
-    """Open a CSV or Excel file, to be read with compiled loops where they are given."""
-    if is_excel(source):
-        yield _ExcelTable(excel_rows(str(source), shown), loops)
-        return
+    """Open a CSV file, to be read with compiled loops where they are given."""
     with open_source(source, shown, report, progress) as opened:
         yield _CsvTable(opened, loops)
 
@@ -95,7 +92,9 @@ class _CsvTable:
         self._row += len(rows)
 
 
-class _ExcelTable:
+class ExcelTable:
+    """The rows of a worksheet."""
+
     def __init__(self, rows: Iterator[list[str]], loops: Any) -> None:
         self._rows, self._loops = rows, loops
 

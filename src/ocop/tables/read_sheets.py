@@ -1,4 +1,4 @@
-"""Score sheets from CSV and Excel files, one row a product or one row an answer, checked.
+"""Score sheets from CSV files and workbooks, in tables and forms, checked.
 
 A CSV file is read block by block; what stays in memory is one byte per answer and the product
 codes. Every problem of the file is reported in one error.
@@ -14,6 +14,10 @@ from ocop.law.catalogue import criteria_set, decision
 from ocop.law.decision import Decision
 from ocop.scoring._fast import compiled
 from ocop.scoring.sheet import Sheets
+from ocop.tables._excel_book import is_excel, open_book
+from ocop.tables._excel_sheets import gather_book
+from ocop.tables._layout_file import load_layout
+from ocop.tables._layout_reader import gather_layout
 from ocop.tables._problems import Problems
 from ocop.tables._rows import clean_header
 from ocop.tables._sheet_reader import gather_sheets
@@ -29,17 +33,19 @@ def read_sheets(
     *,
     set: int | str | None = None,  # noqa: A002 - the field's word, as on the command line
     keep: Sequence[str] = (),
+    layout: str | Path | None = None,
     progress: Progress | None = None,
     fast: bool = False,
 ) -> tuple[Sheets, ...]:
-    r"""Read score sheets from a CSV or Excel file.
+    r"""Read score sheets from a CSV file or a workbook.
 
     Parameters
     ----------
     source : str, Path or binary file
-        CSV in UTF-8, with comma, semicolon or tab, or ``.xlsx`` (first worksheet), in one of two
-        forms. An answer is the position of the option from 1, 0 for none met, empty for
-        unanswered.
+        CSV in UTF-8, with comma, semicolon or tab, or a workbook (``.xlsx``, ``.ods``). Where one
+        of its worksheets is a form of `write_form`, all are read, a product each; totals in them
+        never are. Else the first worksheet is a table, as CSV is, in one of two forms. An answer
+        is the position of the option from 1, 0 for none met, empty for unanswered.
 
         Wide, one row a product: the column ``product`` names it, columns named by printed criterion
         codes hold its answers.
@@ -57,6 +63,9 @@ def read_sheets(
     keep : sequence of str, optional
         Further columns to carry along; any other column is an error. A column ``synthetic``, the
         mark of made-up sheets, is always carried along.
+    layout : str or Path, optional
+        A YAML file of the format ``ocop-layout/1``, which says where the file holds what: other
+        headings, columns, worksheets or cells, answers as labels or points.
     progress : callable, optional
         Called with the number of bytes read.
     fast : bool, default False
@@ -67,7 +76,8 @@ def read_sheets(
     -------
     tuple of Sheets
         One batch per criteria set that occurs, in order of set numbers; `rows` holds the (first)
-        row of each sheet in the file, the header being row 1.
+        row of each sheet in the file, the header being row 1; of one product a worksheet, the
+        worksheet's number.
 
     Raises
     ------
@@ -76,9 +86,14 @@ def read_sheets(
         ``duplicate-column``, ``not-a-whole-number``, ``option-out-of-range``,
         ``duplicate-product``, ``mixed-cases``, ``unknown-finding``, ``not-utf8`` and more; in the
         long form also ``unknown-criterion``, ``criterion-not-in-set``, ``duplicate-criterion``,
-        ``set-differs``, ``column-differs``.
+        ``set-differs``, ``column-differs``; of forms and layouts also ``unknown-option``,
+        ``ambiguous-answer``, ``several-answers``, ``stray-answer``, ``not-yes-or-no``,
+        ``decision-differs``, ``digest-differs``, ``broken-form``, ``not-a-form``,
+        ``missing-worksheet``; of workbooks ``absurd-size``.
+    LawError
+        With every problem of the layout.
     MissingExtraError
-        ``missing-extra`` where `fast` is asked for and numba is not installed, or an Excel file is
+        ``missing-extra`` where `fast` is asked for and numba is not installed, or a workbook is
         read without the extra ``excel``.
     UnknownDecisionError, UnknownSetError, NotTranscribedError
         Where `law` or `set` does not exist.
@@ -104,8 +119,15 @@ def read_sheets(
     loops = compiled("ocop.tables._compiled") if fast else None
     fixed = None if set is None else criteria_set(found, set)
     try:
-        with open_table(source, problems.shown, problems.add, progress, loops) as table:
-            batches = gather_sheets(table, found, fixed, kept, problems, loops)
+        if layout is not None:
+            described = load_layout(layout, found, fixed)
+            batches = gather_layout(source, described, found, fixed, kept, problems, progress)
+        elif is_excel(source):
+            with open_book(source, problems.shown) as book:
+                batches = gather_book(book, found, fixed, kept, problems, loops)
+        else:
+            with open_table(source, problems.shown, problems.add, progress, loops) as table:
+                batches = gather_sheets(table, found, fixed, kept, problems, loops)
     except BrokenFileError as error:
         problems.add(error.problem)
     if len(problems):

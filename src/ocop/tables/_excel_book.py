@@ -1,0 +1,93 @@
+"""Workbooks: .xlsx and .ods, their worksheets as rows of the text that a CSV file would hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from attrs import frozen
+
+from ocop.errors import MissingExtraError, Problem
+from ocop.tables._excel_guard import MAX_UNPACKED, check_bounds
+from ocop.tables._source import BrokenFileError
+
+__all__ = ["ENDINGS", "Book", "is_excel", "open_book"]
+
+ENDINGS = (".xlsx", ".xlsm", ".ods")
+_ARCHIVE = b"PK\x03\x04"
+
+
+def is_excel(source: str | Path | IO[bytes]) -> bool:
+    """Say whether a file is a workbook: a path by its ending, an open file by its first bytes."""
+    if isinstance(source, str | Path):
+        return str(source).lower().endswith(ENDINGS)
+    peek = getattr(source, "peek", None)
+    if peek is not None:
+        return bytes(peek(4)[:4]) == _ARCHIVE
+    if type(source) is BytesIO:
+        return source.getbuffer()[source.tell() :][:4] == _ARCHIVE
+    return False
+
+
+@frozen(eq=False)
+class Book:
+    """An opened workbook; `names` are those of its worksheets, in their order."""
+
+    names: tuple[str, ...]
+    _book: Any
+    _shown: str
+
+    def rows(self, name: str) -> list[list[str]]:
+        """Return the rows of a worksheet, all as long as the longest."""
+        with _telling(self._shown):
+            rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        return [[_text(value) for value in row] for row in rows]
+
+
+@contextmanager
+def _telling(shown: str) -> Iterator[None]:
+    """Turn what can go wrong in a workbook into a problem of the file."""
+    import python_calamine
+
+    try:
+        yield
+    except (OSError, ValueError, python_calamine.CalamineError) as error:
+        message = f"cannot read the Excel file: {error}"
+        raise BrokenFileError(Problem("cannot-read", message, shown)) from error
+
+
+@contextmanager
+def open_book(source: str | Path | IO[bytes], shown: str) -> Iterator[Book]:
+    """Open a workbook, its bounds checked; what is given open stays open."""
+    try:
+        import python_calamine
+    except ImportError as error:
+        message = "reading Excel files needs the extra 'excel'"
+        hint = 'pip install "ocop[excel]"'
+        raise MissingExtraError([Problem("missing-extra", message, shown, hint=hint)]) from error
+    with _telling(shown):
+        if isinstance(source, str | Path):
+            with Path(source).open("rb") as handle:
+                raw = BytesIO(handle.read(MAX_UNPACKED + 1))
+        else:
+            raw = BytesIO(source.read(MAX_UNPACKED + 1))
+    check_bounds(raw, shown)
+    raw.seek(0)
+    with _telling(shown):
+        book = python_calamine.CalamineWorkbook.from_filelike(raw)
+        kinds = python_calamine.SheetTypeEnum
+        found = [sheet.name for sheet in book.sheets_metadata if sheet.typ == kinds.WorkSheet]
+    yield Book(tuple(found), book, shown)
+
+
+def _text(value: Any) -> str:
+    """Return a cell as the text that a CSV file would hold."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value)
