@@ -99,7 +99,7 @@ def data(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Run the examples of the pages, build the site and check its links; warnings are errors."""
-    session.install("-e", ".[cli,plot]", *group("docs"), *group("test"))
+    session.install("-e", ".[cli,excel,plot]", *group("docs"), *group("test"))
     session.run("pytest", "-q", "-n", "auto", "tests/test_docs.py", "-k", "examples")
     session.run("mkdocs", "build", "--strict", *session.posargs, env={"NO_MKDOCS_2_WARNING": "1"})
     session.run("python", "tools/check_site.py", "site")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,13 +30,21 @@ def test_the_first_shell_block_is_two_commands() -> None:
     assert "nox -s tests" in first[1]
 
 
-def test_the_python_block_runs(
+def test_the_python_blocks_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The five lines go from a CSV file to a ranking."""
+    """Five lines go from a file to a ranking, five more from a frame to a frame and a picture."""
     monkeypatch.chdir(ROOT)
-    exec(compile(next(blocks("python")), "README.md", "exec"), {})
+    known: dict[str, Any] = {}
+    first, second = blocks("python")
+    exec(compile(first, "README.md", "exec"), known)
     assert capsys.readouterr().out.startswith("[{'rank': 1, 'product': ")
+    exec(compile(second, "README.md", "exec"), known)
+    ranked = known["ranked"]
+    assert type(ranked).__module__.startswith("polars")
+    assert ranked["product"].to_list() == list(known["ranking"].products)
+    assert {"commune", "name"} <= set(ranked.columns)
+    assert known["picture"].has_data()
 
 
 def test_the_figures_of_the_example_province() -> None:

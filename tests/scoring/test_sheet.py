@@ -340,8 +340,8 @@ def test_only_the_first_problems_are_kept_and_the_rest_counted(fresh: ocop.Crite
         ocop.Sheets(criteria_set=fresh, products=[str(n) for n in range(400)], answers=rows)
     assert len(error.value.problems) == 10_000
     assert error.value.more == 2_800
-    assert str(error.value).splitlines()[0] == "12800 problems:"
-    assert str(error.value).endswith("... and 2800 more")
+    assert str(error.value).splitlines()[0] == "12,800 problems:"
+    assert str(error.value).endswith("... and 12,780 more")
 
 
 def test_sheet_errors_travel_between_processes(fresh: ocop.CriteriaSet) -> None:

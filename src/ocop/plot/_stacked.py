@@ -29,7 +29,8 @@ def star_bars(look: Look, amounts: NDArray[np.float64], texts: Sequence[Sequence
     total = amounts.sum(axis=1, keepdims=True)
     shares = np.divide(100 * amounts, total, out=np.zeros_like(amounts), where=total > 0)
     left = np.zeros(len(amounts))
-    room = _letters(look)
+    # Letters that fit into a hundredth of the width, on the safe side: a layout takes some of it.
+    room = look.width * 0.75 / 100 / (SMALL * 0.7)
     for star in OUTCOMES:
         widths = shares[:, star]
         look.ax.barh(range(len(amounts)), widths, left=left, height=0.72, **look.fill(star))
@@ -44,12 +45,6 @@ def star_bars(look: Look, amounts: NDArray[np.float64], texts: Sequence[Sequence
     look.ax.set_ylim(max(1, len(amounts)) - 0.5, -0.5)
     look.frame("bottom", grid="x")
     look.ax.tick_params(axis="y", length=0)
-
-
-def _letters(look: Look) -> float:
-    """Return how many letters fit into a hundredth of the axes' width, on the safe side."""
-    width = look.figure.get_figwidth() * 72 * look.ax.get_position().width
-    return width * 0.75 / 100 / (SMALL * 0.7)
 
 
 def star_legend(

@@ -70,6 +70,11 @@ class Look:
         """The colour of text that warns, readable on the figure."""
         return "#b34700" if self.outer == DARK_INK else "#ff9a57"
 
+    @property
+    def width(self) -> float:
+        """The width of the axes as they are now, in points of print."""
+        return float(self.ax.bbox.width) * 72 / self.figure.dpi
+
     def star(self, star: int) -> str:
         """Return the short name of a star level."""
         return f"{star}★" if star else EXCLUDED[self.lang]
@@ -132,8 +137,7 @@ class Look:
         `above` points higher than usual.
         """
         if not self.own:
-            inches = self.figure.get_figwidth() * self.ax.get_position().width
-            width = max(16, int(inches * 72 / (0.58 * SMALL)))
+            width = max(16, int(self.width / (0.58 * SMALL)))
         lines = [line for part in note.split("\n") for line in textwrap.wrap(part, width)]
         pad = 8.5 + above
         if lines:
@@ -166,7 +170,7 @@ class Look:
             return
         transforms = matplotlib("transforms")
         shift = transforms.ScaledTranslation(0, -below / 72, self.figure.dpi_scale_trans)
-        found = self.ax.legend(
+        self.ax.legend(
             handles=handles,
             loc="upper left",
             bbox_to_anchor=(0, 0),
@@ -179,7 +183,6 @@ class Look:
             prop={"family": self.family, "size": SMALL},
             labelcolor=self.outer,
         )
-        found.set_in_layout(True)
 
     def labels(self, x: str = "", y: str = "") -> None:
         """Name the axes."""
