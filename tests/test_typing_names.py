@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import ocop
-from ocop import programme
+from ocop import plot, programme
 
 FILES = sorted((Path(__file__).parent / "typing").glob("*.py"))
-MODULES = {"ocop": ocop, "programme": programme}
+MODULES = {"ocop": ocop, "programme": programme, "plot": plot}
 
 
 def used(module: str) -> set[str]:

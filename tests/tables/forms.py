@@ -24,9 +24,9 @@ FIRST = 5
 
 
 def blank(criteria_set: ocop.CriteriaSet, **more: Any) -> bytes:
-    """Return a blank form."""
+    """Return a blank form, in Vietnamese where no language is named."""
     file = io.BytesIO()
-    ocop.write_form(file, criteria_set, **more)
+    ocop.write_form(criteria_set, file, **({"lang": "vi"} | more))
     return file.getvalue()
 
 

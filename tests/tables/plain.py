@@ -7,6 +7,7 @@ sound header, wide or long, and says what is wrong in them and what they hold, i
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -256,7 +257,10 @@ class Reader:
             message = f"found {shown(cell)}, allowed are 0 to {sizes[code]} or empty"
             digits = cell[1:] if cell[0] in "+-" else cell
             plain = digits.lstrip("0") or "0"
-            if not (digits.isascii() and digits.isdigit()):
+            if re.fullmatch(r"[0-9]+((\s*[;/&+]\s*|\s*,\s+)[0-9]+)+", cell):
+                message = f"found {shown(cell)}, allowed is one answer"
+                self.tell(row, column, message, "several-answers", "keep one")
+            elif not (digits.isascii() and digits.isdigit()):
                 self.tell(row, column, message, "not-a-whole-number")
             elif cell[0] != "-" and plain in [str(n) for n in range(sizes[code] + 1)]:
                 self.tell(row, column, message, "not-a-whole-number", f"write {plain!r}")

@@ -27,9 +27,9 @@ def scores() -> tuple[ocop.Scores, ...]:
 
 
 def opened(result: Any, **more: Any) -> Any:
-    """Return the book of a result as openpyxl reads it."""
+    """Return the book of a result as openpyxl reads it, in Vietnamese unless asked otherwise."""
     file = io.BytesIO()
-    ocop.write_book(result, file, **more)
+    ocop.write_book(result, file, **({"lang": "vi"} | more))
     return openpyxl.load_workbook(file)
 
 
@@ -119,7 +119,7 @@ def test_text_that_begins_like_a_formula_stays_text() -> None:
     names = ['=HYPERLINK("http://x")', "+1", "-1", "@sum", "http://a.vn"]
     sheets = [ocop.Sheet(criteria_set=TEA, product=name, answers={}) for name in names]
     file = io.BytesIO()
-    ocop.write_book(ocop.score(ocop.Sheets.of(sheets)), file)
+    ocop.write_book(ocop.score(ocop.Sheets.of(sheets)), file, lang="vi")
     with zipfile.ZipFile(file) as archive:
         parts = [archive.read(name) for name in archive.namelist() if "sheet" in name]
     assert not any(b"<f>" in part or b"<hyperlink" in part for part in parts)
@@ -151,7 +151,7 @@ def test_a_council_book(tmp_path: Path) -> None:
     """Assessors side by side with means and spreads, results, agreement and room for signatures."""
     councils = _councils()
     path = tmp_path / "hội đồng.xlsx"
-    ocop.write_book(councils, path, lang="en")
+    ocop.write_book(councils, path)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["Results", "chè a", "b", "Agreement", "About"]
     rows = table(book["Results"])

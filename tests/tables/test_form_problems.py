@@ -89,7 +89,7 @@ def test_every_wrong_answer_of_every_worksheet_is_told(changed: Any) -> None:
     fourth = TEA.item("5.1").criterion.options[3].label.vi
     assert problems(changed(first, second)) == [
         f"tea.xlsx:Chè 1!E{at['5.1']}: 5.1: found 'zzz', allowed are 0 to 5, a label of "
-        "an option, or empty; choose one from the list [unknown-option]",
+        "an option, or empty; copy the label, or write its position [unknown-option]",
         f"tea.xlsx:Chè 1!E{at['5.1'] + 2}: found 'x' in a row without a criterion; write the "
         "answer in the row of the criterion's code [stray-answer]",
         f"tea.xlsx:Chè 1!E{at['5.2']}: 5.2: found '9', allowed are 0 to 3 or empty "
@@ -97,9 +97,9 @@ def test_every_wrong_answer_of_every_worksheet_is_told(changed: Any) -> None:
         f"tea.xlsx:Chè 1!E{at['5.3']}: 5.3: found '2; 3', allowed is one answer; keep one "
         "[several-answers]",
         f"tea.xlsx:Chè 2!E{at['1.1']}: 1.1: found '2.5', allowed are 0 to 3, a label of an option, "
-        "or empty; choose one from the list [unknown-option]",
+        "or empty; copy the label, or write its position [unknown-option]",
         f"tea.xlsx:Chè 2!E{at['5.1']}: 5.1: found '4 - {LABEL[:23]}...', but option 4 is "
-        f"'{fourth}'; choose it from the list again [unknown-option]",
+        f"'{fourth}'; copy the label, or write its position [unknown-option]",
     ]
 
 

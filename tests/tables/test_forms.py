@@ -151,8 +151,8 @@ def test_totals_in_a_form_are_never_read(generate: Any) -> None:
 def test_the_same_call_writes_the_same_bytes(tmp_path: Path) -> None:
     """To a file and to memory; nothing is left beside it."""
     path = tmp_path / "chè.xlsx"
-    ocop.write_form(path, TEA, products=["a"])
-    assert path.read_bytes() == forms.blank(TEA, products=["a"])
+    ocop.write_form(TEA, path, products=["a"])
+    assert path.read_bytes() == forms.blank(TEA, products=["a"], lang="en")
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -344,8 +344,7 @@ def calculator(sheet: Any) -> Callable[[str], Any]:
         from ocop.tables._answer_kinds import lookup
 
         # A label alone, which the formula cannot tell, is what the reader finds.
-        position = lookup(item.criterion, "labels").find(str(answer))
-        assert isinstance(position, int)
+        position = lookup(item.criterion, "labels").value(str(answer))
         return (0, *map(int, match[3].split(",")))[position]
 
     return value
@@ -369,7 +368,7 @@ def test_formulas_read_positions_in_every_way_the_list_writes_them() -> None:
     ("more", "message"),
     [
         ({"layout": "hàng"}, "layout: found 'hàng', allowed are annex and rows [unknown-layout]"),
-        ({"lang": "fr"}, "lang: found 'fr', allowed are vi and en [unknown-language]"),
+        ({"lang": "fr"}, "lang: found 'fr', allowed are vi, en [unknown-language]"),
         ({"products": []}, "products: found no products, allowed is one or more [no-sheets]"),
         ({"products": ["a", " a"]}, "products: the product 'a' stands twice [duplicate-product]"),
         (
@@ -382,7 +381,7 @@ def test_what_no_form_is_made_of(more: Any, message: str) -> None:
     """The arguments of a call are checked; nothing is written."""
     file = io.BytesIO()
     with pytest.raises(ocop.InputError) as caught:
-        ocop.write_form(file, TEA, **more)
+        ocop.write_form(TEA, file, **more)
     assert str(caught.value) == message
     assert file.getvalue() == b""
 
@@ -390,17 +389,17 @@ def test_what_no_form_is_made_of(more: Any, message: str) -> None:
 def test_a_form_ends_in_xlsx(tmp_path: Path) -> None:
     """Another ending would promise another format."""
     with pytest.raises(ocop.InputError) as caught:
-        ocop.write_form("chè.csv", TEA)
+        ocop.write_form(TEA, "chè.csv")
     assert (
         str(caught.value) == "chè.csv: found the ending '.csv', allowed is .xlsx [unknown-ending]"
     )
     with pytest.raises(ocop.OcopError, match="cannot write"):
-        ocop.write_form(tmp_path / "không có" / "chè.xlsx", TEA)
+        ocop.write_form(TEA, tmp_path / "không có" / "chè.xlsx")
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where xlsxwriter is not installed, the message says what to install."""
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(ocop.MissingExtraError, match=r"needs the extra 'excel'; pip install"):
-        ocop.write_form(tmp_path / "chè.xlsx", TEA)
+        ocop.write_form(TEA, tmp_path / "chè.xlsx")
     assert list(tmp_path.iterdir()) == []

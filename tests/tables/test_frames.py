@@ -447,24 +447,27 @@ def test_labels_in_both_languages() -> None:
     """Labels are read without regard to case, spaces and form of the accents."""
     options = TEA.items[0].criterion.options
     loose = unicodedata.normalize("NFD", options[1].label.vi.upper().replace(" ", "  "))
-    words = [options[0].label.vi, options[2].label.en, loose, "0", None, " "]
-    columns = wide({"1.1": words}) | {code: [None] * 6 for code in TEA.codes[1:]}
+    words = [options[0].label.vi, options[2].label.en, loose, f"3 - {options[2].label.vi}"]
+    words += ["2", "0", "none met", None, " "]
+    columns = wide({"1.1": words}) | {code: [None] * len(words) for code in TEA.codes[1:]}
+    expected = [1, 3, 2, 3, 2, 0, 0, 255, 255]
     for make in (pd.DataFrame, pl.DataFrame, pa.table):
-        sheets = read(make(columns), answers="labels")
-        assert sheets.answers[:, 0].tolist() == [1, 3, 2, 0, 255, 255]
+        assert read(make(columns), answers="labels").answers[:, 0].tolist() == expected
     category = pd.DataFrame(columns).astype({"1.1": "category"})
-    assert read(category, answers="labels").answers[:, 0].tolist() == [1, 3, 2, 0, 255, 255]
+    assert read(category, answers="labels").answers[:, 0].tolist() == expected
 
 
 def test_labels_that_no_option_has() -> None:
-    """The message lists what is allowed."""
+    """The message says what is allowed, and which label was nearly written."""
     columns = wide({"1.1": ["Không rõ"]}) | {code: [None] for code in TEA.codes[1:]}
     (told,) = problems(pl.DataFrame(columns), answers="labels")
-    assert told.startswith("frame:1:2: 1.1: found 'Không rõ', allowed are '")
-    assert told.endswith("their labels in English, 0 or empty [unknown-answer]")
-    near = TEA.items[0].criterion.options[0].label.en[:-1]
-    (told,) = problems(pl.DataFrame(columns | {"1.1": [near]}), answers="labels")
-    assert "; did you mean option 1, '" in told
+    assert told == (
+        "frame:1:2: 1.1: found 'Không rõ', allowed are 0 to 3, a label of an option, or empty; "
+        "copy the label, or write its position [unknown-option]"
+    )
+    near = TEA.items[0].criterion.options[0].label.en
+    (told,) = problems(pl.DataFrame(columns | {"1.1": [near[:-1]]}), answers="labels")
+    assert told.endswith(f"; did you mean {near!r}? [unknown-option]")
 
 
 def test_points() -> None:
@@ -478,7 +481,7 @@ def test_points() -> None:
     assert ocop.score(sheets).total.tolist() == [*points, 0]
     columns["1.1"][0] = 50
     (told,) = problems(pl.DataFrame(columns), answers="points")
-    assert told.endswith("found '50', allowed are the points 0, 1, 2, 3 or empty [unknown-answer]")
+    assert told.endswith("found '50', allowed are the points 0, 1, 2, 3, or empty [unknown-option]")
 
 
 def test_points_that_several_options_have() -> None:
@@ -488,8 +491,8 @@ def test_points_that_several_options_have() -> None:
     with pytest.raises(ocop.SheetError) as caught:
         ocop.Sheets.from_frame(pl.DataFrame(columns), TOURISM, answers="points")
     assert str(caught.value) == (
-        "frame:1:2: 15: found '3', the points of the options 2, 4; several options have these "
-        "points: write positions or labels [ambiguous-answer]"
+        "frame:1:2: 15: found '3', which fits the options 2 and 4; points cannot tell them apart: "
+        "write labels or positions [ambiguous-answer]"
     )
 
 
@@ -602,7 +605,7 @@ def test_long_labels_and_points() -> None:
     assert read(pl.DataFrame(columns), answers="points").answers[0, 0] == 3
     columns["answer"] = [77]
     (told,) = problems(pl.DataFrame(columns), answers="points")
-    assert told.endswith("allowed are the points 0, 1, 2, 3 or empty [unknown-answer]")
+    assert told.endswith("allowed are the points 0, 1, 2, 3, or empty [unknown-option]")
 
 
 # Frames and files

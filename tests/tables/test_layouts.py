@@ -152,7 +152,8 @@ def test_rows_with_faults(layout: Layout) -> None:
     assert found[0].startswith("bang.xlsx:Huyện!C2: 1.1: found '77', allowed are the points 0, ")
     assert (
         f"bang.xlsx:Huyện!{column}2: 3.2: found '1', which fits the options "
-        f"{' and '.join(map(str, options))}; write which one by its position [ambiguous-answer]"
+        f"{' and '.join(map(str, options))}; points cannot tell them apart: write "
+        "labels or positions [ambiguous-answer]"
     ) in found
     assert "bang.xlsx:Huyện!A3: product: the product's code is empty [missing-product]" in found
     assert found[-1].startswith("bang.xlsx:Huyện!B4: set: qd-781-2020 has no set 'trà';")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Literal, assert_type
 
 import numpy as np
@@ -34,7 +36,16 @@ assert_type(ocop.load_sheets("a.npz", "qd-26-2026", set=11, keep=["name"]), tupl
 
 # A data frame in, and the same kind out.
 assert_type(ocop.read_frame({}, "qd-26-2026", set=11, keep=["name"]), tuple[ocop.Sheets, ...])
+assert_type(ocop.read_frame({}, tea, answers="labels"), tuple[ocop.Sheets, ...])
+assert_type(ocop.Sheets.from_frame({}, tea, answers="points"), ocop.Sheets)
 assert_type(ocop.rank(results).to_frame("polars"), Any)
+
+# Blank forms out, filled ones in, results as a book.
+ocop.write_form(tea, "form.xlsx", products=["a", "b"], layout="annex", lang="vi", protect=True)
+ocop.write_form(tea, io.BytesIO(), layout="rows")
+ocop.read_sheets(Path("form.xlsx"), "qd-26-2026", layout="layout.yaml")
+ocop.write_book(results, "scores.xlsx")
+ocop.write_book(ranking, Path("ranking.xlsx"), lang="vi")
 
 scores = ocop.score(batch, threads=2, fast=False)
 assert_type(scores, ocop.Scores)
@@ -83,6 +94,7 @@ assert_type(panel.total, Fraction)
 assert_type(panel.minutes("vi"), list[dict[str, Any]])
 found = ocop.councils(sheets, conflicts={"a": {"An": "kin"}})
 assert_type(found, tuple[ocop.Council, ...])
+ocop.write_book(found, io.BytesIO())
 agreed = ocop.agreement(found, threshold=5)
 assert_type(agreed, ocop.Agreement)
 assert_type(agreed.alpha.value, Fraction | None)

@@ -144,8 +144,8 @@ def template(
     chosen = criteria_set(find_decision(decision_name), set_name)
     if is_book and output is not None:
         write_form(
-            output,
             chosen,
+            output,
             products=products or ("",),
             layout="rows" if layout == "rows" else "annex",
             lang=as_lang(lang),

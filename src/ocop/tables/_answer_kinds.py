@@ -6,31 +6,25 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from ocop.errors import Problem
 from ocop.law.model import Criterion
 from ocop.scoring._sheet_checks import NONE_MET, UNANSWERED
+from ocop.tables._answers import ODD, wrong_position
+from ocop.tables._rows import describe
 from ocop.text import Label, closest, nfc, quoted
 from ocop.types import Lang
 
-__all__ = ["AMBIGUOUS", "NO_OPTION", "AnswerKind", "Lookup", "key", "list_entry", "lookup"]
+__all__ = ["AnswerKind", "Lookup", "key", "list_entry", "lookup"]
 
 AnswerKind = Literal["positions", "labels", "points"]
 """What answers are: positions of options from 1, their labels, or their points."""
 
-NO_OPTION = 254
-"""In a table of positions: no option fits."""
-
-AMBIGUOUS = 253
-"""In a table of positions: several options fit."""
-
 _LANGS: tuple[Lang, ...] = ("vi", "en")
 _NONE = Label("Không đạt mức nào", "None met")
 _NUMBERED = re.compile(r"([0-9]{1,3})(\s*[-–—:)]|\.(?![0-9]))\s*\S")
-_SEVERAL = re.compile(r"[0-9]+(\s*[;,/&+]\s*[0-9]+)+")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
 _WHOLE = re.compile(r"0*([0-9]{1,3})(\.0+)?")
 
 
@@ -44,64 +38,60 @@ def list_entry(criterion: Criterion, position: int, lang: Lang) -> str:
 class Lookup:
     """The answers to one criterion by their texts.
 
-    `found` holds the positions that each text fits, mostly one; texts are as `key` makes them.
+    `found` holds the positions that each text fits, mostly one. Positions stand in it as they are
+    to be written, labels and points as `key` makes them.
     """
 
     criterion: Criterion
     kind: AnswerKind
     found: Mapping[str, Sequence[int]]
 
-    def find(self, text: str) -> int | Problem:
-        """Return the stored answer that a cell means, or what is wrong with it, without a place.
-
-        Empty is `UNANSWERED`, 0 is none met.
-        """
-        cell = nfc(text).strip()
-        if not cell:
+    def value(self, text: str) -> int:
+        """Return the stored answer, `UNANSWERED` for an empty text, `ODD` for a wrong one."""
+        if not text.strip():
             return UNANSWERED
-        fits = self.found.get(key(cell), ())
-        if len(fits) == 1:
-            return fits[0]
+        fits = self._fits(text)
+        return fits[0] if len(fits) == 1 else ODD
+
+    def fault(self, text: str) -> Problem:
+        """Return what is wrong with a text, without its place."""
+        cell, size = nfc(text).strip(), len(self.criterion.options)
+        fits, found = self._fits(text), f"found {describe(cell)}"
         if fits:
             which = " and ".join(map(str, fits))
-            message = f"found {quoted(cell, 30)}, which fits the options {which}"
-            return Problem("ambiguous-answer", message, hint="write which one by its position")
-        return self._unknown(cell)
-
-    def _unknown(self, cell: str) -> Problem:
-        found, size = f"found {quoted(cell, 30)}", len(self.criterion.options)
-        if _SEVERAL.fullmatch(cell):
-            return Problem("several-answers", f"{found}, allowed is one answer", hint="keep one")
+            hint = "write which one by its position"
+            if self.kind == "points":
+                hint = "points cannot tell them apart: write labels or positions"
+            message = f"{found}, which fits the options {which}"
+            return Problem("ambiguous-answer", message, hint=hint)
+        wrong = wrong_position(cell, size)
+        if self.kind == "positions" or wrong.code == "several-answers":
+            return wrong
         if self.kind == "points":
             points = sorted({0, *(option.points for option in self.criterion.options)})
             allowed = f"allowed are the points {', '.join(map(str, points))}, or empty"
             return Problem("unknown-option", f"{found}, {allowed}")
-        if re.fullmatch(r"[+-]?[0-9]+", cell):
-            return Problem("option-out-of-range", f"{found}, allowed are 0 to {size} or empty")
-        if self.kind == "positions":
-            return Problem("not-a-whole-number", f"{found}, allowed are 0 to {size} or empty")
+        return wrong if _INTEGER.fullmatch(cell) else self._unknown_label(cell)
+
+    def _fits(self, text: str) -> Sequence[int]:
+        name = text.strip()
+        return self.found.get(name if self.kind == "positions" else key(name), ())
+
+    def _unknown_label(self, cell: str) -> Problem:
+        options, hint = self.criterion.options, "copy the label, or write its position"
+        found, size = f"found {describe(cell)}", len(options)
         numbered = _NUMBERED.match(cell)
         if numbered and 1 <= int(numbered[1]) <= size:
-            label = self.criterion.options[int(numbered[1]) - 1].label
+            label = options[int(numbered[1]) - 1].label
             message = f"{found}, but option {int(numbered[1])} is {quoted(label.vi, 120)}"
-            return Problem("unknown-option", message, hint="choose it from the list again")
-        known = {key(option.label.vi): option.label.vi for option in self.criterion.options}
+            return Problem("unknown-option", message, hint=hint)
+        labels = [option.label[lang] for option in options for lang in _LANGS]
+        known = {key(label): label for label in labels}
         near = closest(key(cell), known)
-        hint = f"did you mean {quoted(known[near], 120)}?" if near else "choose one from the list"
+        if near:
+            hint = f"did you mean {quoted(known[near], 120)}?"
         message = f"{found}, allowed are 0 to {size}, a label of an option, or empty"
         return Problem("unknown-option", message, hint=hint)
-
-    def by_number(self) -> NDArray[np.uint8]:
-        """Return the stored answer for each whole number from 0 to 255.
-
-        It is `NO_OPTION` where no option fits and `AMBIGUOUS` where several do; 255 is unanswered.
-        """
-        table = np.full(256, NO_OPTION, dtype=np.uint8)
-        for text, fits in self.found.items():
-            if text.isdigit() and int(text) < AMBIGUOUS:
-                table[int(text)] = fits[0] if len(fits) == 1 else AMBIGUOUS
-        table[UNANSWERED] = UNANSWERED
-        return table
 
 
 def lookup(criterion: Criterion, kind: AnswerKind) -> Lookup:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
+from ocop.errors import Problem
 from ocop.law.model import CriteriaSet
 from ocop.scoring._sheet_checks import UNANSWERED
 from ocop.tables._cells import Cells, Places
@@ -17,6 +20,8 @@ ODD = 254
 """Read from a cell that is neither empty nor a whole number as numbers are written."""
 
 _MANY = 4096
+# A comma without a space may be that of a decimal number.
+_SEVERAL = re.compile(r"[0-9]+((\s*[;/&+]\s*|\s*,\s+)[0-9]+)+")
 
 Answers = NDArray[np.uint8]
 
@@ -91,18 +96,19 @@ def answer_value(text: str) -> int:
     return min(int(cell), ODD) if plain else ODD
 
 
-def report_answer(problems: Problems, text: str, size: int, row: int, name: str, code: str) -> None:
-    """Report a cell in the column `name` that is no answer to a criterion of `size` options."""
+def wrong_position(text: str, size: int) -> Problem:
+    """Return what is wrong with a cell that is no answer to a criterion of `size` options."""
     cell = text.strip()
+    found = f"found {describe(cell)}"
+    if _SEVERAL.fullmatch(cell):
+        return Problem("several-answers", f"{found}, allowed is one answer", hint="keep one")
     allowed = [str(n) for n in range(size + 1)]
     digits = cell[1:] if cell[:1] in ("-", "+") else cell
     whole = digits.isascii() and digits.isdigit()
-    problem = "option-out-of-range" if whole else "not-a-whole-number"
-    hint = None
+    code, hint = "option-out-of-range" if whole else "not-a-whole-number", None
     if whole and cell[0] != "-" and (plain := digits.lstrip("0") or "0") in allowed:
-        problem, hint = "not-a-whole-number", f"write {quoted(plain)}"
-    message = f"found {describe(cell)}, allowed are 0 to {size} or empty"
-    problems.cell(problem, message, row, name, hint, code)
+        code, hint = "not-a-whole-number", f"write {quoted(plain)}"
+    return Problem(code, f"{found}, allowed are 0 to {size} or empty", hint=hint)
 
 
 def report_foreign(

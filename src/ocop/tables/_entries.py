@@ -14,6 +14,7 @@ from ocop.law.model import CriteriaSet
 from ocop.scoring._sheet_checks import NONE_MET, UNANSWERED, mixed_cases
 from ocop.scoring.table import table_of
 from ocop.tables._answer_kinds import AnswerKind, Lookup, key, lookup
+from ocop.tables._answers import ODD
 from ocop.tables._form_text import NO, YES
 from ocop.tables._gathered import Gathered
 from ocop.tables._problems import Problems
@@ -139,13 +140,16 @@ class Gatherer:
         seen = known.seen[code]
         found = seen.get(cell.text)
         if found is None:
-            said = self._words.get(key(cell.text.strip())) if self._words else None
-            found = known.lookups[code].find(cell.text) if said is None else said
-            seen[cell.text] = found
+            found = seen[cell.text] = self._understood(known.lookups[code], cell.text)
         if isinstance(found, Problem):
             self.place(found, cell, worksheet, code)
             return UNANSWERED
         return found
+
+    def _understood(self, asked: Lookup, text: str) -> int | Problem:
+        said = self._words.get(key(text.strip())) if self._words else None
+        found = asked.value(text) if said is None else said
+        return asked.fault(text) if found == ODD else found
 
     def finish(self) -> list[Gathered]:
         """Return what was gathered, by set; what only shows over all sheets is reported."""

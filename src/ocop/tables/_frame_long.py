@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
-from ocop.tables._answer_readings import Reading
+from ocop.tables._answer_kinds import AnswerKind
 from ocop.tables._cells import MARKS, PADDING, Cells
 from ocop.tables._frame_columns import texts_of
 from ocop.tables._frame_kept import cell_texts
@@ -31,7 +31,7 @@ def read_long(
     keep: tuple[str, ...],
     header: Header,
     problems: Problems,
-    reading: Reading,
+    kind: AnswerKind,
 ) -> list[Gathered]:
     """Return the sheets of a frame by set; every wrong cell becomes a problem."""
     columns: dict[int, Coded] = {}
@@ -43,7 +43,7 @@ def read_long(
             if found is None:
                 return []
             columns[place] = found
-    reader = LongReader(law, fixed, keep, header, problems, reading)
+    reader = LongReader(law, fixed, keep, header, problems, kind)
     for low in range(0, len(frame), _ROWS):
         here = slice(low, min(low + _ROWS, len(frame)))
         parts = {place: (which[here], texts) for place, (which, texts) in columns.items()}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
 from ocop.scoring._sheet_checks import UNANSWERED
-from ocop.tables._answer_readings import POSITIONS, Reading
+from ocop.tables._answer_kinds import AnswerKind, lookup
 from ocop.tables._answers import ODD, report_foreign
 from ocop.tables._batch_columns import clean_names
 from ocop.tables._batch_sets import numbers_of_names
@@ -37,10 +37,10 @@ class WideFrame:
         fixed: CriteriaSet | None,
         header: Header,
         problems: Problems,
-        reading: Reading,
+        kind: AnswerKind,
     ) -> None:
         self._frame, self._law, self._fixed = frame, law, fixed
-        self._codes, self._problems, self._reading = header.codes, problems, reading
+        self._codes, self._problems, self._kind = header.codes, problems, kind
         self.as_given: list[str] = []
 
     def read(self) -> list[Gathered]:
@@ -181,19 +181,19 @@ class WideFrame:
     ) -> None:
         """Write the answers to a criterion of the set."""
         item = source.items[n]
+        asked = lookup(item.criterion, self._kind)
         keys = column.keys[here]
-        if column.stored and self._reading is POSITIONS:
+        if column.stored and self._kind == "positions":
             answers[:] = keys
             wrong = (keys > len(item.criterion.options)) & (keys != UNANSWERED)
         else:
-            read = [self._reading.value(item.criterion, text) for text in column.texts]
+            read = [asked.value(text) for text in column.texts]
             answers[:] = np.array(read, dtype=np.uint8)[keys]
             wrong = answers == ODD
         if wrong.any():
             for row in rows[wrong].tolist():
-                self._reading.report(
-                    self._problems, column.text(row), item.criterion, row + 1, item.code, item.code
-                )
+                problem = asked.fault(column.text(row))
+                self._problems.place(problem, row + 1, item.code, item.code)
             answers[wrong] = UNANSWERED
 
     def _refuse(

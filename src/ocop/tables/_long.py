@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
 from ocop.scoring._sheet_checks import UNANSWERED
-from ocop.tables._answer_readings import POSITIONS, Reading
+from ocop.tables._answer_kinds import AnswerKind
 from ocop.tables._cells import Cells, Places
 from ocop.tables._findings import Findings
 from ocop.tables._gathered import Gathered
@@ -36,11 +36,11 @@ class LongReader:
         keep: Sequence[str],
         header: Header,
         problems: Problems,
-        reading: Reading = POSITIONS,
+        kind: AnswerKind = "positions",
     ) -> None:
         self._law, self._keep, self._problems = law, keep, problems
         self._heads = Heads(law, fixed, keep, header, problems)
-        self._statements = Statements(law, problems, reading)
+        self._statements = Statements(law, problems, kind)
         self._findings = Findings(law, problems)
         sets = law.sets.values() if fixed is None else [fixed]
         self._most = max(len(source.codes) for source in sets)

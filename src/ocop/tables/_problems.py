@@ -43,6 +43,10 @@ class Problems:
         column = self.at[name] + 1 if name in self.at and name is not None else None
         self.add(Problem(code, message, self.shown, row, column, path or name, hint))
 
+    def place(self, problem: Problem, row: int, name: str, path: str) -> None:
+        """Take a problem that was found without its place: a row's cell in the column `name`."""
+        self.cell(problem.code, problem.message, row, name, problem.hint, path)
+
     def column(self, code: str, message: str, name: str, hint: str | None = None) -> None:
         """Take the problem of the whole column `name`."""
         place = self.shown, None, self.at[name] + 1

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocop.law.decision import Decision
-from ocop.law.model import Criterion
 from ocop.scoring._sheet_checks import UNANSWERED
-from ocop.tables._answer_readings import POSITIONS, Reading
+from ocop.tables._answer_kinds import AnswerKind, Lookup, lookup
 from ocop.tables._answers import ODD, report_foreign
 from ocop.tables._cells import Cells
 from ocop.tables._problems import Problems
@@ -31,10 +30,10 @@ class Statements:
     A statement is a number: 256 times the place of the criterion in the set, plus the answer.
     """
 
-    def __init__(self, law: Decision, problems: Problems, reading: Reading = POSITIONS) -> None:
-        self._law, self._problems, self._reading = law, problems, reading
+    def __init__(self, law: Decision, problems: Problems, kind: AnswerKind = "positions") -> None:
+        self._law, self._problems, self._kind = law, problems, kind
         self._at = problems.at["criterion"], problems.at["answer"]
-        self._known: dict[int, dict[str, tuple[int, Criterion]]] = {}
+        self._known: dict[int, dict[str, tuple[int, Lookup]]] = {}
         self._forget()
 
     def _forget(self) -> None:
@@ -102,15 +101,17 @@ class Statements:
         code = nfc(criterion).strip()
         if code in self._criteria_of(number):
             place, asked = self._criteria_of(number)[code]
-            value = self._reading.value(asked, answer)
+            value = asked.value(answer)
             return 256 * place + value if value != ODD else _WRONG
         return NOTHING if code in self._codes and not answer.strip() else _WRONG
 
-    def _criteria_of(self, number: int) -> dict[str, tuple[int, Criterion]]:
+    def _criteria_of(self, number: int) -> dict[str, tuple[int, Lookup]]:
         """Return the criteria of a set by code, with their places."""
         if number not in self._known:
-            items = enumerate(self._law.sets[number].items)
-            self._known[number] = {item.code: (n, item.criterion) for n, item in items}
+            self._known[number] = {
+                item.code: (n, lookup(item.criterion, self._kind))
+                for n, item in enumerate(self._law.sets[number].items)
+            }
         return self._known[number]
 
     @cached_property
@@ -122,7 +123,7 @@ class Statements:
         code, source = nfc(criterion).strip(), self._law.sets[number]
         if code in self._criteria_of(number):
             place, asked = self._criteria_of(number)[code]
-            self._reading.report(self._problems, answer, asked, row, "answer", code)
+            self._problems.place(asked.fault(answer), row, "answer", code)
             return 256 * place + UNANSWERED
         if code in self._codes:
             told = "leave the row out"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
 from ocop.scoring._sheet_checks import UNANSWERED
-from ocop.tables._answers import AnswerReader, report_answer, report_foreign
+from ocop.tables._answers import AnswerReader, report_foreign, wrong_position
 from ocop.tables._cells import Cells
 from ocop.tables._findings import Findings
 from ocop.tables._gathered import Gathered, report_duplicates
@@ -132,7 +132,7 @@ class WideReader:
             chosen = self._sets[int(numbers[place])]
             row, code, limit = int(cells.numbers[place]), self._codes[n], int(chosen.limits[n])
             if limit:
-                report_answer(self._problems, text, limit - 1, row, code, code)
+                self._problems.place(wrong_position(text, limit - 1), row, code, code)
             else:
                 hint = "leave the cell empty"
                 report_foreign(self._problems, text, chosen.source, row, code, code, hint)

@@ -14,7 +14,7 @@ from ocop.law.catalogue import criteria_set, decision
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet, Part
 from ocop.scoring.sheet import Sheets
-from ocop.tables._answer_readings import POSITIONS, AnswersAs, Labels, Points, Reading
+from ocop.tables._answer_kinds import AnswerKind
 from ocop.tables._batch_columns import clean_names
 from ocop.tables._frame_columns import can_go_out, texts_of
 from ocop.tables._frame_header import frame_header
@@ -52,7 +52,7 @@ def read_frame(
     *,
     set: int | str | None = None,  # noqa: A002 - the field's word, as on the command line
     keep: Sequence[str] | None = None,
-    answers: AnswersAs = "positions",
+    answers: AnswerKind = "positions",
 ) -> tuple[Sheets, ...]:
     """Read score sheets from a data frame.
 
@@ -81,9 +81,10 @@ def read_frame(
         agree in them. A column ``synthetic`` is always carried along.
     answers : {"positions", "labels", "points"}, default "positions"
         What answers are: positions of options from 1, 0 for none met; printed labels, Vietnamese or
-        English, without regard to case and spaces, and 0 for none met; or the points of an option.
-        Options of equal points cannot be told by points. 0 points are the option that has them,
-        or none met where no option has.
+        English, without regard to case and spaces, alone or as the lists of forms show them
+        (``2 - ...``), and positions among them; or the points of an option. Options of equal points
+        cannot be told by points. 0 points are the option that has them, or none met where no
+        option has.
 
     Returns
     -------
@@ -96,8 +97,8 @@ def read_frame(
     ------
     SheetError
         With every problem of the frame; `line` is the row, counted from 1, `path` the column. Codes
-        are those of `read_sheets`, and ``wrong-type``, ``wrong-dtype``, ``unknown-answer``,
-        ``ambiguous-answer``, ``name-taken``.
+        are those of `read_sheets`, and ``wrong-type``, ``wrong-dtype``, ``unknown-option``,
+        ``ambiguous-answer``, ``several-answers``, ``name-taken``.
     InputError
         ``wrong-type`` where `frame` is none, or has names of columns in several levels;
         ``cannot-read`` where it cannot be computed; ``wrong-value``.
@@ -120,7 +121,9 @@ def read_frame(
     {'product': 'T-01', 'commune': 'Xã Một', 'total': 48}
     """
     source, fixed = _law(law, set)
-    reading = _reading(answers)
+    if answers not in get_args(AnswerKind):
+        message = f"found {quoted(answers)}, allowed are {', '.join(get_args(AnswerKind))}"
+        raise InputError([Problem("wrong-value", message, path="answers")])
     opened = open_frame(frame)
     problems = Problems(SHOWN)
     header, kept = frame_header(opened.names, source, fixed, keep)
@@ -135,14 +138,14 @@ def read_frame(
         problems.add(Problem("no-sheets", message, SHOWN, hint=hint))
         raise problems.error()
     if header.is_long:
-        batches = read_long(opened.frame, source, fixed, kept, header, problems, reading)
+        batches = read_long(opened.frame, source, fixed, kept, header, problems, answers)
         as_given: list[str] = [
             name
             for name in ("product", "assessor")
             if name in header.at and _is_as_given(opened.frame[:, header.at[name]])
         ]
     else:
-        wide = WideFrame(opened.frame, source, fixed, header, problems, reading)
+        wide = WideFrame(opened.frame, source, fixed, header, problems, answers)
         batches = wide.read()
         as_given = wide.as_given
     report_mixed_cases(batches, problems)
@@ -164,15 +167,6 @@ def _law(law: str | Decision | CriteriaSet, which: int | str | None) -> tuple[De
 def _is_as_given(column: Any) -> bool:
     found = texts_of(column)
     return found is not None and clean_names(found[1]) is found[1] and can_go_out(column)
-
-
-def _reading(answers: AnswersAs) -> Reading:
-    if answers not in get_args(AnswersAs):
-        message = f"found {quoted(answers)}, allowed are {', '.join(get_args(AnswersAs))}"
-        raise InputError([Problem("wrong-value", message, path="answers")])
-    if answers == "positions":
-        return POSITIONS
-    return Labels() if answers == "labels" else Points()
 
 
 def _with_origin(

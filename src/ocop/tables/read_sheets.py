@@ -83,13 +83,13 @@ def read_sheets(
     ------
     SheetError
         With every problem of the file: ``unknown-column``, ``missing-column``,
-        ``duplicate-column``, ``not-a-whole-number``, ``option-out-of-range``,
+        ``duplicate-column``, ``not-a-whole-number``, ``option-out-of-range``, ``several-answers``,
         ``duplicate-product``, ``mixed-cases``, ``unknown-finding``, ``not-utf8`` and more; in the
         long form also ``unknown-criterion``, ``criterion-not-in-set``, ``duplicate-criterion``,
         ``set-differs``, ``column-differs``; of forms and layouts also ``unknown-option``,
-        ``ambiguous-answer``, ``several-answers``, ``stray-answer``, ``not-yes-or-no``,
-        ``decision-differs``, ``digest-differs``, ``broken-form``, ``not-a-form``,
-        ``missing-worksheet``; of workbooks ``absurd-size``.
+        ``ambiguous-answer``, ``stray-answer``, ``not-yes-or-no``, ``decision-differs``,
+        ``digest-differs``, ``broken-form``, ``not-a-form``, ``missing-worksheet``; of workbooks
+        ``absurd-size``.
     LawError
         With every problem of the layout.
     MissingExtraError

@@ -13,7 +13,7 @@ from ocop.scoring.scores import Scores
 from ocop.tables._book_council import write_councils
 from ocop.tables._book_results import write_results
 from ocop.tables._excel_file import Formats, check_target, new_book
-from ocop.text import quoted
+from ocop.text import check_lang, quoted
 from ocop.types import Lang
 
 __all__ = ["write_book"]
@@ -23,7 +23,7 @@ def write_book(
     result: Ranking | Scores | Iterable[Scores] | Council | Iterable[Council],
     path: str | Path | IO[bytes],
     *,
-    lang: Lang = "vi",
+    lang: Lang = "en",
 ) -> None:
     """Write results as an Excel file: for those who read, file and sign them.
 
@@ -40,8 +40,9 @@ def write_book(
         Scores are written in the order of their file where they know it.
     path : str, Path or binary file
         Where the book goes, whole or not at all; a path ends in ``.xlsx``.
-    lang : {"vi", "en"}, default "vi"
-        Language of headings and labels; columns in English have the names that CSV has.
+    lang : {"en", "vi"}, default "en"
+        Language of headings and labels; columns in English have the names that CSV has. Books to be
+        signed by councils in Viet Nam are ``lang="vi"``.
 
     Raises
     ------
@@ -64,9 +65,7 @@ def write_book(
     b'PK'
     """
     check_target(path)
-    if lang not in ("vi", "en"):
-        message = f"found {quoted(lang)}, allowed are vi and en"
-        raise InputError([Problem("unknown-language", message, path="lang")])
+    check_lang(lang)
     single = isinstance(result, Ranking | Scores | Council)
     given: list[object] = [result] if single else list(result)  # type: ignore[arg-type]
     if not given:

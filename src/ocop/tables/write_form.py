@@ -13,7 +13,7 @@ from ocop.tables._form_annex import AnnexForm
 from ocop.tables._form_legend import add_legend
 from ocop.tables._form_rows import write_rows_form
 from ocop.tables._form_text import WORDS
-from ocop.text import nfc, quoted
+from ocop.text import check_lang, nfc, quoted
 from ocop.types import Lang
 
 __all__ = ["FormLayout", "write_form"]
@@ -23,12 +23,12 @@ FormLayout = Literal["annex", "rows"]
 
 
 def write_form(
-    path: str | Path | IO[bytes],
     criteria_set: CriteriaSet,
+    path: str | Path | IO[bytes],
     *,
     products: Sequence[str] = ("",),
     layout: FormLayout = "annex",
-    lang: Lang = "vi",
+    lang: Lang = "en",
     protect: bool = False,
 ) -> None:
     """Write a blank form (phiếu chấm điểm) of a criteria set as an Excel file.
@@ -40,10 +40,10 @@ def write_form(
 
     Parameters
     ----------
-    path : str, Path or binary file
-        Where the form goes, whole or not at all; a path ends in ``.xlsx``.
     criteria_set : CriteriaSet
         The set to be filled in.
+    path : str, Path or binary file
+        Where the form goes, whole or not at all; a path ends in ``.xlsx``.
     products : sequence of str, default one without a name
         Products to make worksheets or rows for; an empty name is to be filled in.
     layout : {"annex", "rows"}, default "annex"
@@ -51,8 +51,8 @@ def write_form(
         marks, and a list to choose from for every criterion; or one row a product, as
         ``ocop template`` makes it for CSV, with a column for each criterion. In both, a last
         worksheet holds the legend.
-    lang : {"vi", "en"}, default "vi"
-        Language of the form.
+    lang : {"en", "vi"}, default "en"
+        Language of the form: "vi" for councils in Viet Nam.
     protect : bool, default False
         Lock all cells but those to be filled in, without a password; has no effect on rows.
 
@@ -71,15 +71,16 @@ def write_form(
     >>> import io, ocop
     >>> tea = ocop.criteria_set("qd-26-2026", "tea")
     >>> file = io.BytesIO()
-    >>> ocop.write_form(file, tea, products=["Chè Shan tuyết", "Chè ướp sen"])
+    >>> ocop.write_form(tea, file, products=["Chè Shan tuyết", "Chè ướp sen"], lang="vi")
     >>> _ = file.seek(0)
     >>> (sheets,) = ocop.read_sheets(file, "qd-26-2026")
     >>> sheets.products, int(ocop.score(sheets).answered.max())
     (('Chè Shan tuyết', 'Chè ướp sen'), 0)
     """
     check_target(path)
+    check_lang(lang)
     names = [nfc(name).strip() for name in ([products] if isinstance(products, str) else products)]
-    problems = list(_problems(names, layout, lang))
+    problems = list(_problems(names, layout))
     if problems:
         raise InputError(problems)
     words = WORDS[lang]
@@ -99,13 +100,10 @@ def write_form(
             form.write(name, protect=protect)
 
 
-def _problems(names: Sequence[str], layout: str, lang: str) -> Iterator[Problem]:
+def _problems(names: Sequence[str], layout: str) -> Iterator[Problem]:
     if layout not in ("annex", "rows"):
         message = f"found {quoted(layout)}, allowed are annex and rows"
         yield Problem("unknown-layout", message, path="layout")
-    if lang not in ("vi", "en"):
-        message = f"found {quoted(lang)}, allowed are vi and en"
-        yield Problem("unknown-language", message, path="lang")
     if not names:
         yield Problem("no-sheets", "found no products, allowed is one or more", path="products")
     for name in names:
