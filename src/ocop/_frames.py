@@ -27,6 +27,10 @@ class Origin:
     names: tuple[str, ...]
     rows: Any = None
 
+    def __reduce__(self) -> tuple[type[Origin], tuple[Any, ...]]:
+        """Pickle the rows of these sheets alone."""
+        return Origin, (self.kind, take_kept([self]), self.names)
+
 
 @dataclass(frozen=True, eq=False)
 class Few:
@@ -145,7 +149,24 @@ def take_kept(origins: Sequence[Origin | None], order: Any = None) -> Any:
 
 
 def _rows(frame: Any, rows: Any) -> Any:
-    return frame if rows is None else frame[rows, :]
+    if rows is None:
+        return frame
+    return _without_views(frame)[rows, :]
+
+
+def _without_views(frame: Any) -> Any:
+    """Return a frame of pyarrow with plain texts and bytes: views of them cannot be taken from."""
+    if frame.implementation.value != "pyarrow":
+        return frame
+    import narwhals.stable.v2 as nw
+
+    pyarrow = frame_library("pyarrow")
+    plain = {"string_view": pyarrow.large_string(), "binary_view": pyarrow.large_binary()}
+    table = frame.to_native()
+    if not any(str(kind) in plain for kind in table.schema.types):
+        return frame
+    fields = [each.with_type(plain.get(str(each.type), each.type)) for each in table.schema]
+    return nw.from_native(table.cast(pyarrow.schema(fields, table.schema.metadata)))
 
 
 def _converted(kept: Any, kind: str) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ocop.errors import InputError, Problem
 from ocop.types import Lang
 
-__all__ = ["Label", "check_lang", "closest", "fold", "nfc", "quoted"]
+__all__ = ["Label", "check_lang", "closest", "fold", "nfc", "number_of", "quoted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,17 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
     found = difflib.get_close_matches(word, list(known), n=1)
     return found[0] if found else None
+
+
+def number_of(count: int, noun: str) -> str:
+    """Return a number with its English noun, whose plural ends in s.
+
+    Examples
+    --------
+    >>> number_of(1, "product"), number_of(1200, "product")
+    ('1 product', '1,200 products')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def quoted(value: object, limit: int = 60) -> str:

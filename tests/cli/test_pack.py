@@ -53,7 +53,7 @@ def test_a_table_from_standard_input(run: Run, durian: Path, form: str, tmp_path
     """A dash is standard input, as for the other commands."""
     path = tmp_path / f"a{form}"
     done = run("pack", "-", *DURIAN, "--output", path, stdin=durian.read_bytes())
-    assert done == (0, "", f"1 sheets of 1 sets written to {path}\n")
+    assert done == (0, "", f"1 sheet of 1 set written to {path}\n")
     assert ocop.load_sheets(path)[0].criteria_set.decision == "qd-781-2020"
 
 

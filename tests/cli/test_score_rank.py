@@ -361,7 +361,7 @@ def test_output_files(run: Run, tmp_path: Path, durian: Path, name: str, form: s
     path = tmp_path / name
     done = run("score", durian, *DURIAN, "--output", path)
     assert (done.code, done.out) == (0, "")
-    assert done.err == f"1 rows written to {path}\n"
+    assert done.err == f"1 row written to {path}\n"
     shown = run("score", durian, *DURIAN, "--format", form)
     assert path.read_bytes() == shown.out.encode("utf-8")
     assert [p.name for p in tmp_path.iterdir()] == [name]

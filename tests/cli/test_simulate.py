@@ -93,7 +93,7 @@ def test_reforms(run: Any, province: Path, tmp_path: Path) -> None:
     rows = rows_of(done)
     assert [row["reform"] for row in rows] == ["quality-first", "gone"]
     assert counts(rows[0]) == [13, 94, 249, 108, 7, 9]
-    assert "answers are open, and count as not assessed" in done.err
+    assert ", counted as not assessed" in done.err
     alone = run("simulate", province, *KEEP, "--reform", gone, "--decision", "qd-26-2026")
     assert counts(rows_of(alone)[0]) == counts(rows[1])
     assert alone.err.startswith("1 scenario, 480 products\n")

@@ -280,8 +280,7 @@ def test_products_on_one_side_only_are_named_and_not_counted(tea: ocop.CriteriaS
         "3 on one side only>"
     )
     assert found.text().endswith(
-        "2 products stand only before and are not counted\n"
-        "1 products stand only after and are not counted\n"
+        "2 products only before, not counted\n1 product only after, not counted\n"
     )
     ranks = found.compare_ranks()
     assert (ranks.before.tolist(), ranks.after.tolist()) == ([1, 2], [1, 1])

@@ -18,6 +18,7 @@ from ocop._whole_file import writing_text
 from ocop.cli._csv_text import rows_text
 from ocop.cli._table import Row, csv_text, table
 from ocop.errors import Problem
+from ocop.text import number_of
 
 TABLE_ROWS = 50
 
@@ -137,7 +138,7 @@ def show_problems(
             click.echo(str(problem))
         count = len(problems)
         click.echo(
-            f"{count} problem{'s' if count != 1 else ''}" if count else f"{path}: no problems",
+            number_of(count, "problem") if count else f"{path}: no problems",
             err=bool(count),
         )
     if problems:

@@ -29,7 +29,7 @@ from ocop.scoring.agreement import Agreement, agreement
 from ocop.scoring.averages import from_averages
 from ocop.scoring.council import Council, councils
 from ocop.tables.write_book import write_book
-from ocop.text import quoted
+from ocop.text import number_of, quoted
 
 __all__ = ["council"]
 
@@ -86,8 +86,7 @@ def council(
     results = councils(batches, leave_out=reasons)
     if form == "xlsx" and output is not None:
         write_book(results, output, lang=as_lang(lang))
-        count = len(results)
-        click.echo(f"{count:,} product{'s' * (count != 1)} written to {output}", err=True)
+        click.echo(f"{number_of(len(results), 'product')} written to {output}", err=True)
     elif minutes is not None:
         rows = _named(results, minutes).minutes(as_lang(lang))
         write_rows(rows, "minutes", {"product": minutes}, form, output)

@@ -30,7 +30,7 @@ from ocop.scoring.scores import score as score_sheets
 from ocop.scoring.sheet import Sheets
 from ocop.scoring.upgrade import upgrade as find_upgrades
 from ocop.tables.read_costs import read_costs
-from ocop.text import closest, quoted
+from ocop.text import closest, number_of, quoted
 from ocop.types import Lang
 
 __all__ = ["explain", "upgrade"]
@@ -187,9 +187,8 @@ def upgrade(
         rows = [_short_plan(row) for row in rows]
     write_rows(rows, "upgrades", head, choose_format(form, output), output, names)
     if budget is not None:
-        click.echo(
-            f"{head['products']:,} products, {head['spent']:,} of {budget:,} spent", err=True
-        )
+        products = number_of(head["products"], "product")
+        click.echo(f"{products}, {head['spent']:,} of {budget:,} spent", err=True)
 
 
 def _rows_of(batch: Sheets) -> list[int]:

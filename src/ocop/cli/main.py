@@ -25,6 +25,7 @@ from ocop.cli.simulate import simulate
 from ocop.cli.synth import synth
 from ocop.cli.translate import crosswalk, translate
 from ocop.errors import OcopError, ProblemsError
+from ocop.text import number_of
 
 __all__ = ["cli", "run"]
 
@@ -86,4 +87,4 @@ def _show(error: ProblemsError) -> None:
     count = len(error.problems) + error.more
     if error.more:
         click.echo(f"... and {error.more:,} more", err=True)
-    click.echo(f"{count:,} problem{'s' if count != 1 else ''}; nothing was written", err=True)
+    click.echo(f"{number_of(count, 'problem')}; nothing was written", err=True)

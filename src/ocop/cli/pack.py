@@ -18,6 +18,7 @@ from ocop.scoring.sheet import Sheets
 from ocop.tables._packed_files import ENDINGS
 from ocop.tables.dump_sheets import dump_sheets
 from ocop.tables.load_sheets import load_sheets
+from ocop.text import number_of
 
 __all__ = ["pack"]
 
@@ -47,8 +48,8 @@ def pack(
         raise click.UsageError(message)
     batches = _read(file, decision_name, set_name, names_of(keep))
     dump_sheets(batches, output)
-    count = f"{sum(map(len, batches)):,} sheets of {len(batches)} sets"
-    click.echo(f"{count} written to {output}", err=True)
+    sheets = number_of(sum(map(len, batches)), "sheet")
+    click.echo(f"{sheets} of {number_of(len(batches), 'set')} written to {output}", err=True)
 
 
 def _read(

@@ -14,6 +14,7 @@ from ocop.cli.certificate import DAY, form_option
 from ocop.errors import InputError
 from ocop.programme import Column, Portfolio, Producer, Recognition, check_register
 from ocop.tables.read_records import read_records
+from ocop.text import number_of
 
 __all__ = ["portfolio"]
 
@@ -61,7 +62,7 @@ def portfolio(
         findings = check_register(register, makers)
         if findings:
             raise InputError(findings)
-        click.echo(f"{file}: {len(register):,} recognitions, no findings")
+        click.echo(f"{file}: {number_of(len(register), 'recognition')}, no findings")
         return
     day = on.date() if on else date.today()
     whole = Portfolio(recognitions=register, producers=makers)
@@ -79,7 +80,7 @@ def portfolio(
     write_rows(rows, "counts", head, choose_format(form, None), None, (*columns, "count"))
     if form in (None, "table"):
         valid = "in all" if every else f"valid on {day}"
-        click.echo(f"{total:,} of {len(register):,} recognitions {valid}", err=True)
+        click.echo(f"{total:,} of {number_of(len(register), 'recognition')} {valid}", err=True)
 
 
 def _expiring_row(found: Recognition) -> Row:

@@ -26,6 +26,7 @@ from ocop.scenario.sobol import sobol
 from ocop.scenario.sobol_indices import SobolIndices
 from ocop.scenario.star_outcome import star_outcome
 from ocop.scenario.tornado import Tornado, tornado
+from ocop.text import number_of
 
 __all__ = ["sensitivity"]
 
@@ -114,7 +115,8 @@ def sensitivity(
     if form == "table":
         counted = "share" if share else "number"
         with writing(None) as stream:
-            stream.write(f"{counted} of {products:,} products with {star} stars or more\n")
+            what = f"{number_of(products, 'product')} with {number_of(star, 'star')} or more"
+            stream.write(f"{counted} of {what}\n")
             stream.write(found.text())
         return
     head = {

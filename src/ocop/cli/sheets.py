@@ -39,6 +39,7 @@ from ocop.tables._packed_files import ENDINGS
 from ocop.tables.load_sheets import load_sheets
 from ocop.tables.read_sheets import read_sheets
 from ocop.tables.write_book import write_book
+from ocop.text import number_of
 
 __all__ = ["head_of", "rank", "read_batches", "read_file", "score", "tell_gaps"]
 
@@ -147,7 +148,7 @@ def _write(
     else:
         write_columns(chunks, head, form, output, count)
     if output is not None:
-        click.echo(f"{count:,} rows written to {output}", err=True)
+        click.echo(f"{number_of(count, 'row')} written to {output}", err=True)
 
 
 @click.command(short_help="Score the sheets of a file: points, band, star.")

@@ -29,6 +29,7 @@ from ocop.scenario.load_reform import decision_beside, load_reform
 from ocop.scenario.reform import Reform
 from ocop.scenario.sweep import sweep
 from ocop.scenario.sweep_result import NAMES, STARS, Sweep
+from ocop.text import number_of
 
 __all__ = ["simulate"]
 
@@ -224,10 +225,10 @@ def _tell(found: Sweep, output: Path | None) -> None:
     stars = ", ".join(f"{NAMES[star]}: {found.baseline[star]:,}" for star in (*STARS, 0))
     seed = "" if found.seed is None else f", seed {found.seed}"
     where = "" if output is None else f", written to {output}"
-    count, products = len(found), sum(map(len, found.sheets))
-    many = f"{count:,} scenario{'s' if count != 1 else ''}"
-    click.echo(f"{many}, {products:,} product{'s' if products != 1 else ''}{seed}{where}", err=True)
+    many = number_of(len(found), "scenario")
+    products = number_of(sum(map(len, found.sheets)), "product")
+    click.echo(f"{many}, {products}{seed}{where}", err=True)
     click.echo(f"the law as it is: {stars}", err=True)
     if found.open_answers.any():
-        most = int(found.open_answers.max())
-        click.echo(f"note: up to {most:,} answers are open, and count as not assessed", err=True)
+        most = number_of(int(found.open_answers.max()), "open answer")
+        click.echo(f"note: up to {most}, counted as not assessed", err=True)

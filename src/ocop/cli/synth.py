@@ -21,7 +21,7 @@ from ocop.scenario.synthesize import synthesize
 from ocop.tables._packed_files import ENDINGS
 from ocop.tables.dump_sheets import dump_sheets
 from ocop.tables.read_places import read_places
-from ocop.text import closest, quoted
+from ocop.text import closest, number_of, quoted
 
 __all__ = ["synth"]
 
@@ -163,10 +163,10 @@ def _group_rows(made: Population) -> list[Row]:
 def _tell(made: Population, output: Path | None) -> None:
     """Say on standard error what was made, and that it is not real."""
     where = "" if output is None else f", written to {output}"
-    count, groups = len(made), len(made.groups)
+    products, groups = number_of(len(made), "product"), number_of(len(made.groups), "group")
     click.echo(
-        f"synthetic, nothing is real: {count:,} product{'s' if count != 1 else ''} in {groups} "
-        f"group{'s' if groups != 1 else ''} of {made.decision}, seed {made.seed}{where}",
+        f"synthetic, nothing is real: {products} in {groups} of {made.decision}, "
+        f"seed {made.seed}{where}",
         err=True,
     )
     told = ["asked", "expected", "achieved"] if made.asked else ["achieved"]

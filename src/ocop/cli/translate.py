@@ -30,7 +30,7 @@ from ocop.law.matching import Crosswalk, Match
 from ocop.scoring.sheet import Sheets
 from ocop.scoring.translate import translate as translate_sheets
 from ocop.scoring.translation import Translation
-from ocop.text import quoted
+from ocop.text import number_of, quoted
 from ocop.types import Lang
 
 __all__ = ["crosswalk", "translate"]
@@ -82,7 +82,7 @@ def translate(
     form = choose_format(form, output)
     write_columns(_in_file_order(results), head, form, output, count, _short)
     if output is not None:
-        click.echo(f"{count:,} rows written to {output}", err=True)
+        click.echo(f"{number_of(count, 'row')} written to {output}", err=True)
 
 
 def _pairs(texts: tuple[str, ...]) -> dict[str, str]:

@@ -33,9 +33,12 @@ def matplotlib(module: str) -> Any:
 def check(problems: Iterable[Problem], ax: Any, lang: Any) -> None:
     """Stop where something is wrong with the input of a picture, with its axes or language."""
     found = list(problems)
+    hint = "take one of what plt.subplots() returns"
     if ax is not None and not isinstance(ax, matplotlib("axes").Axes):
         message = f"found {_kind(ax)}, allowed are matplotlib Axes or None"
-        hint = "take one of what plt.subplots() returns"
+        found.append(Problem("wrong-type", message, path="ax", hint=hint))
+    elif ax is not None and ax.name != "rectilinear":
+        message = f"found axes of the projection {ax.name}, allowed are those without one"
         found.append(Problem("wrong-type", message, path="ax", hint=hint))
     if lang not in ("vi", "en"):
         message = f"found {quoted(lang)}, allowed are vi, en"

@@ -131,7 +131,7 @@ def _criteria(look: Look, council: Council) -> None:
     names = [cut(f"{i.code}  {i.criterion.title[look.lang]}", LETTERS) for i in items]
     look.ax.set_xlim(-0.3, best + 0.3)
     look.ax.set_xticks(range(best + 1))
-    look.ax.set_yticks(range(len(items)), names)
+    look.ticks("y", range(len(items)), names)
     start = 0
     for part in council.criteria_set.parts:
         if start:
@@ -160,7 +160,7 @@ def _assessors(look: Look, council: Council) -> None:
             look.ax.axvline(band.at_least, color=look.ink, zorder=1, **style)
             look.above(band.at_least, f"{look.star(band.star)}\n{band.at_least}")
     look.ax.set_xlim(0, max(100, *council.totals.values()))
-    look.ax.set_yticks(range(len(council.assessors)), [cut(n, 40) for n in council.assessors])
+    look.ticks("y", range(len(council.assessors)), [cut(n, 40) for n in council.assessors])
 
 
 def _ring(look: Look) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def probabilities(
     amounts = chances.probabilities[shown].reshape(-1, 6)
     look = begin(ax, lang, 8.4, 1.7 + 0.25 * max(3, len(shown)))
     star_bars(look, amounts, [[_percent(look, value) for value in own] for own in amounts.tolist()])
-    look.ax.set_yticks(range(len(shown)), [cut(chances.products[place], 34) for place in shown])
+    look.ticks("y", range(len(shown)), [cut(chances.products[place], 34) for place in shown])
     look.labels(WORDS["axis"][lang])
     if not shown:
         look.write(50, 0, WORDS["none"][lang], ha="center")
@@ -152,7 +152,7 @@ def _one(chances: StarProbabilities, place: int, ax: Axes | None, lang: Lang) ->
     look.ax.set_xlim(0, 108)
     look.ax.set_xticks(range(0, 101, 20))
     look.ax.set_ylim(len(OUTCOMES) - 0.5, -0.5)
-    look.ax.set_yticks(range(len(OUTCOMES)), [look.star(star) for star in OUTCOMES])
+    look.ticks("y", range(len(OUTCOMES)), [look.star(star) for star in OUTCOMES])
     look.ax.tick_params(axis="y", length=0)
     look.labels(WORDS["axis"][lang])
     title = WORDS["of"][lang].format(product=cut(chances.products[place], 40))

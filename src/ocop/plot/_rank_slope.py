@@ -150,7 +150,7 @@ def rank_slope(
     look.ax.set_xlim(-0.85, 1.85)
     look.ax.set_ylim(rows - 0.3, -0.7)
     look.ax.set_yticks([])
-    look.ax.set_xticks([0, 1], _names(before, after, labels, lang))
+    look.ticks("x", [0, 1], _names(before, after, labels, lang))
     look.ax.xaxis.tick_top()
     look.ax.tick_params(axis="x", length=0, labelsize=9)
     _title(look, sides, first)

@@ -107,7 +107,7 @@ def star_shares(
     )
     for place, n in enumerate(shown.tolist()):
         look.beside(0.8, place, f"n = {look.number(counts[n].sum())}")
-    look.ax.set_yticks(range(len(labels)), labels)
+    look.ticks("y", range(len(labels)), labels)
     look.labels(WORDS["axis"][lang])
     kind = f"by-{by}" if isinstance(by, str) and f"by-{by}" in WORDS else "by"
     title = WORDS["title"][lang]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import frozen
@@ -100,7 +101,7 @@ class Look:
     def write(self, x: float, y: float, text: str, **style: Any) -> Text:
         """Write inside the axes."""
         style = {"color": self.ink, "fontsize": SMALL, "va": "center", **style}
-        return self.ax.text(x, y, text, fontfamily=self.family, **style)
+        return self.ax.text(x, y, text, fontfamily=self.family, parse_math=False, **style)
 
     def beside(self, x: float, y: float, text: str, **style: Any) -> Text:
         """Write right of the axes: `x` in letters' heights from the edge, `y` as in the picture."""
@@ -113,6 +114,7 @@ class Look:
             textcoords="offset points",
             annotation_clip=False,
             fontfamily=self.family,
+            parse_math=False,
             **style,
         )
 
@@ -127,6 +129,7 @@ class Look:
             textcoords="offset points",
             va="bottom",
             fontfamily=self.family,
+            parse_math=False,
             **style,
         )
 
@@ -151,6 +154,7 @@ class Look:
                 fontsize=SMALL,
                 color=self.outer,
                 fontfamily=self.family,
+                parse_math=False,
             )
             # Vietnamese letters with two marks need higher lines: measured, not guessed.
             pad += written.get_window_extent().height * 72 / self.figure.dpi
@@ -161,6 +165,7 @@ class Look:
             fontweight="bold",
             color=self.outer,
             fontfamily=self.family,
+            parse_math=False,
             pad=pad,
         )
 
@@ -187,8 +192,15 @@ class Look:
     def labels(self, x: str = "", y: str = "") -> None:
         """Name the axes."""
         style: dict[str, Any] = {"color": self.outer, "fontfamily": self.family, "fontsize": 9}
+        style |= {"parse_math": False}
         self.ax.set_xlabel(x, **style)
         self.ax.set_ylabel(y, **style)
+
+    def ticks(
+        self, axis: Literal["x", "y"], places: Any, names: Iterable[str], **style: Any
+    ) -> None:
+        """Name places of an axis by texts as they are: a dollar sign begins no formula."""
+        getattr(self.ax, f"set_{axis}ticks")(places, names, parse_math=False, **style)
 
     def frame(self, *sides: str, grid: Literal["x", "y"] | None = None) -> None:
         """Keep the named edges of the axes; ticks and grid lines take readable colours."""
@@ -210,6 +222,10 @@ def begin(ax: Axes | None, lang: Lang, width: float, height: float) -> Look:
     if ax is None:
         new, ax = matplotlib("pyplot").subplots(figsize=(width, height), layout="constrained")
         new.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
+    for axis, scale in (("x", ax.get_xscale()), ("y", ax.get_yscale())):
+        # Shares and places begin at 0, which a log scale has not.
+        if scale != "linear":
+            getattr(ax, f"set_{axis}scale")("linear")
     figure: Any = ax.get_figure(root=True)
     outside = _over("#ffffff", figure.get_facecolor())
     inside = _over(outside, ax.get_facecolor())

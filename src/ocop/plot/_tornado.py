@@ -97,7 +97,7 @@ def tornado(
     look.ax.axvline(swings.base_outcome, color=look.ink, linewidth=1, zorder=3)
     _room(look, swings, shown)
     look.frame("bottom", grid="x")
-    look.ax.set_yticks(range(len(shown)), [wrapped(swings.names[n], 34) for n in shown])
+    look.ticks("y", range(len(shown)), [wrapped(swings.names[n], 34) for n in shown])
     look.ax.tick_params(axis="y", length=0)
     look.labels(cut(outcome, 80) if outcome else WORDS["axis"][lang])
     _title(look, swings, shown, len(moving))
@@ -132,6 +132,7 @@ def _bar(look: Look, place: int, base: float, end: float, level: str) -> None:
         fontsize=8,
         color=look.ink,
         fontfamily=look.family,
+        parse_math=False,
     )
 
 

@@ -91,7 +91,7 @@ def transition_chart(transition: Transition, *, ax: Axes | None = None, lang: La
     check(type_problems("transition", transition, Transition, hint), ax, lang)
     matrix = transition.matrix
     look = begin(ax, lang, 8, 5.6)
-    products = int(matrix.sum())
+    products = max(1, int(matrix.sum()))
     tops: dict[str, dict[int, float]] = {}
     for side, counts in (("before", matrix.sum(axis=1)), ("after", matrix.sum(axis=0))):
         tops[side] = _blocks(look, counts / products, counts, side == "before")
@@ -106,7 +106,7 @@ def transition_chart(transition: Transition, *, ax: Axes | None = None, lang: La
                 f"{look.star(flow.before)} → {look.star(flow.after)}: {look.number(flow.count)}"
             )
     look.frame()
-    look.ax.set_xticks([-BLOCK / 2, 1 + BLOCK / 2], transition.decisions)
+    look.ticks("x", [-BLOCK / 2, 1 + BLOCK / 2], transition.decisions)
     look.ax.tick_params(axis="x", length=0, labelsize=9, pad=10)
     look.ax.set_yticks([])
     look.ax.set_xlim(-0.16, 1.16)

@@ -116,7 +116,7 @@ def waterfall(account: Account, *, ax: Axes | None = None, lang: Lang = "en") ->
     look.frame("bottom")
     look.ax.set_xlim(0, width)
     look.ax.set_ylim(len(rows) - 0.4, -0.6)
-    look.ax.set_yticks(range(len(rows)), [row.label for row in rows])
+    look.ticks("y", range(len(rows)), [row.label for row in rows])
     look.ax.tick_params(axis="y", length=0)
     for row, label in zip(rows, look.ax.get_yticklabels(), strict=True):
         label.set_fontweight("normal" if row.criterion else "bold")

@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ocop.scenario._sweep_tally import Tally
 from ocop.scenario._sweep_work import Counts, Piece, Question, Work, work_on
@@ -81,7 +81,9 @@ class Runner:
 
     def _spread(self, todo: Iterator[Task]) -> None:
         """Give tasks to the executor as long as it takes them."""
-        packed = pickle.dumps(self.question)
+        # The users' own columns stay here: workers count stars and ranks.
+        batches = tuple(evolve(b, columns={}, origin=None) for b in self.question.batches)
+        packed = pickle.dumps(evolve(self.question, batches=batches))
         name = hashlib.sha256(packed).hexdigest()
         running: dict[Future[Counts | None], Task] = {}
 

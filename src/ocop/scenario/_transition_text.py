@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ocop.scenario.transition_counts import matrix_rows
-from ocop.text import Label, check_lang
+from ocop.text import Label, check_lang, number_of
 from ocop.types import Lang
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ __all__ = ["bounds_text", "transition_text"]
 MOST_REASONS = 8
 WORDS = {
     "head": Label(
-        "{before} -> {after}: {products:,} sản phẩm",
-        "{before} to {after}: {products:,} products",
+        "{before} -> {after}: {products}",
+        "{before} to {after}: {products}",
     ),
     "moves": Label(
         "{up:,} tăng hạng, {same:,} giữ nguyên, {down:,} giảm hạng",
@@ -41,14 +41,14 @@ WORDS = {
     "reason": Label(
         "{what}: {count:,} ({alone:,} chỉ vì lý do này)", "{what}: {count:,} ({alone:,} alone)"
     ),
-    "more": Label("và {more} lý do khác", "and {more} more reasons"),
+    "more": Label("và {more} lý do khác", "and {more} more"),
     "only-before": Label(
-        "{count:,} sản phẩm chỉ có ở bên trước, không tính",
-        "{count:,} products stand only before and are not counted",
+        "{products} chỉ có ở bên trước, không tính",
+        "{products} only before, not counted",
     ),
     "only-after": Label(
-        "{count:,} sản phẩm chỉ có ở bên sau, không tính",
-        "{count:,} products stand only after and are not counted",
+        "{products} chỉ có ở bên sau, không tính",
+        "{products} only after, not counted",
     ),
 }
 
@@ -62,11 +62,10 @@ def transition_text(found: Transition, lang: Lang) -> str:
 def bounds_text(found: TransitionBounds, lang: Lang) -> str:
     """Return bounds as text: head, matrix; an interval is two numbers such as ``3-7``."""
     check_lang(lang)
-    before, after = found.decisions
     counts = found.counts
     moves = {name: _between(getattr(counts, name)) for name in ("up", "same", "down")}
     lines = [
-        WORDS["head"][lang].format(before=before, after=after, products=counts.products),
+        _head(found.decisions, counts.products, lang),
         WORDS["possible"][lang].format(known=int(found.certain.sum()), **moves),
         "",
         *_matrix(found.rows(), lang),
@@ -80,9 +79,8 @@ def _between(ends: tuple[int, int]) -> str:
 
 
 def _lines(found: Transition, lang: Lang) -> Iterator[str]:
-    before, after = found.decisions
     counts = found.counts
-    yield WORDS["head"][lang].format(before=before, after=after, products=counts.products)
+    yield _head(found.decisions, counts.products, lang)
     yield WORDS["moves"][lang].format(up=counts.up, same=counts.same, down=counts.down)
     yield ""
     cells = matrix_rows(lambda one, other: f"{int(counts.matrix[one, other]):,}")
@@ -100,7 +98,16 @@ def _lines(found: Transition, lang: Lang) -> Iterator[str]:
             yield "  " + WORDS["more"][lang].format(more=len(own) - MOST_REASONS)
     for name, missing in (("only-before", found.only_before), ("only-after", found.only_after)):
         if missing:
-            yield WORDS[name][lang].format(count=len(missing))
+            yield WORDS[name][lang].format(products=_products(len(missing), lang))
+
+
+def _head(decisions: tuple[str, str], count: int, lang: Lang) -> str:
+    before, after = decisions
+    return WORDS["head"][lang].format(before=before, after=after, products=_products(count, lang))
+
+
+def _products(count: int, lang: Lang) -> str:
+    return f"{count:,} sản phẩm" if lang == "vi" else number_of(count, "product")
 
 
 def _matrix(cells: Sequence[dict[str, Any]], lang: Lang) -> Iterator[str]:

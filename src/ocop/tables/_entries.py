@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from attrs import Factory, define, evolve, frozen
+from attrs import Factory, define, frozen
 
 from ocop.errors import Problem
 from ocop.law.model import CriteriaSet
@@ -39,16 +39,11 @@ class Cell(NamedTuple):
 
 @frozen(eq=False, kw_only=True)
 class Entry:
-    """One sheet: where it stands, and what it says; `number` is its place in the file.
-
-    `chosen` holds the positions of options that are marked themselves.
-    """
+    """One sheet: where it stands, and whose it is; `number` is its place in the file."""
 
     number: int
     criteria_set: CriteriaSet
     product: Cell
-    answers: Mapping[str, Cell]
-    chosen: Mapping[str, int] = {}
     findings: int = 0
     assessor: Cell | None = None
     worksheet: str | None = None
@@ -70,7 +65,7 @@ class _Set:
     lookups: dict[str, Lookup]
     seen: dict[str, dict[str, int | Problem]]
     entries: list[Entry] = Factory(list)
-    answers: list[list[int]] = Factory(list)
+    answers: list[bytes] = Factory(list)
 
 
 class Gatherer:
@@ -106,16 +101,19 @@ class Gatherer:
             )
         )
 
-    def take(self, entry: Entry) -> None:
-        """Take the next sheet of the file."""
+    def take(
+        self, entry: Entry, answers: Mapping[str, Cell], chosen: Mapping[str, int] | None = None
+    ) -> None:
+        """Take the next sheet of the file, with the cells of its answers by criterion.
+
+        `chosen` holds the positions of options that are marked themselves.
+        """
         number, source = entry.criteria_set.number, entry.criteria_set
         if number not in self._sets:
             lookups = {item.code: lookup(item.criterion, self._kind) for item in source.items}
-            seen: dict[str, dict[str, int | Problem]] = {code: {} for code in lookups}
-            self._sets[number] = _Set(source, lookups, seen)
+            self._sets[number] = _Set(source, lookups, {code: {} for code in lookups})
         known = self._sets[number]
-        # The cells are not kept, which would take far more room than the answers.
-        known.entries.append(evolve(entry, answers={}, chosen={}))
+        known.entries.append(entry)
         if entry.product.is_blank:
             problem = Problem("missing-product", "the product's code is empty")
             self.place(problem, entry.product, entry.worksheet, "product")
@@ -125,26 +123,21 @@ class Gatherer:
                     "bad-character", f"found control characters in {describe(cell.text)}"
                 )
                 self.place(problem, cell, entry.worksheet, name)
-        known.answers.append(
-            [
-                entry.chosen.get(code, UNANSWERED)
-                if (cell := entry.answers.get(code)) is None
-                else self._answer(known, code, cell, entry.worksheet)
-                for code in known.lookups
-            ]
-        )
-
-    def _answer(self, known: _Set, code: str, cell: Cell, worksheet: str | None) -> int:
-        """Return the stored answer of a cell; what is wrong with it is told."""
-        # Few texts occur, and each means the same wherever it stands.
-        seen = known.seen[code]
-        found = seen.get(cell.text)
-        if found is None:
-            found = seen[cell.text] = self._understood(known.lookups[code], cell.text)
-        if isinstance(found, Problem):
-            self.place(found, cell, worksheet, code)
-            return UNANSWERED
-        return found
+        row = [UNANSWERED] * len(known.seen)
+        for place, (code, seen) in enumerate(known.seen.items()):
+            cell = answers.get(code)
+            if cell is None:
+                row[place] = UNANSWERED if chosen is None else chosen.get(code, UNANSWERED)
+                continue
+            # Few texts occur, and each means the same wherever it stands.
+            found = seen.get(cell.text)
+            if found is None:
+                found = seen[cell.text] = self._understood(known.lookups[code], cell.text)
+            if isinstance(found, Problem):
+                self.place(found, cell, entry.worksheet, code)
+            else:
+                row[place] = found
+        known.answers.append(bytes(row))
 
     def _understood(self, asked: Lookup, text: str) -> int | Problem:
         said = self._words.get(key(text.strip())) if self._words else None
@@ -158,7 +151,8 @@ class Gatherer:
 
     def _gathered(self, known: _Set) -> Gathered:
         entries = known.entries
-        answers = np.array(known.answers, dtype=np.uint8)
+        answers = np.frombuffer(b"".join(known.answers), dtype=np.uint8)
+        answers = answers.reshape(len(entries), -1)
         for index, text in mixed_cases(table_of(known.source), answers):
             entry = entries[index]
             place = Cell("", entry.product.row if entry.worksheet is None else None)

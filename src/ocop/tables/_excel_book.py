@@ -13,6 +13,7 @@ from attrs import frozen
 
 from ocop.errors import MissingExtraError, Problem
 from ocop.tables._excel_guard import MAX_UNPACKED, check_bounds
+from ocop.tables._excel_unread import Unread, unread_cells
 from ocop.tables._source import BrokenFileError
 
 __all__ = ["ENDINGS", "Book", "is_excel", "open_book"]
@@ -40,12 +41,21 @@ class Book:
     names: tuple[str, ...]
     _book: Any
     _shown: str
+    _unread: Unread
 
-    def rows(self, name: str) -> list[list[str]]:
-        """Return the rows of a worksheet, all as long as the longest."""
+    def rows(self, name: str, most: int | None = None) -> list[list[str]]:
+        """Return the rows of a worksheet, the first `most`, all as long as the longest.
+
+        Errors, and formulas without a value, stand as they are written: they are not empty.
+        """
         with _telling(self._shown):
-            rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        return [[_text(value) for value in row] for row in rows]
+            sheet = self._book.get_sheet_by_name(name)
+            rows = sheet.to_python(skip_empty_area=False, nrows=most)
+        texts = [[_text(value) for value in row] for row in rows]
+        for row, column, text in self._unread.get(name, ()):
+            if row < len(texts) and column < len(texts[row]):
+                texts[row][column] = text
+        return texts
 
 
 @contextmanager
@@ -81,7 +91,9 @@ def open_book(source: str | Path | IO[bytes], shown: str) -> Iterator[Book]:
         book = python_calamine.CalamineWorkbook.from_filelike(raw)
         kinds = python_calamine.SheetTypeEnum
         found = [sheet.name for sheet in book.sheets_metadata if sheet.typ == kinds.WorkSheet]
-    yield Book(tuple(found), book, shown)
+        raw.seek(0)
+        unread = unread_cells(raw)
+    yield Book(tuple(found), book, shown, unread)
 
 
 def _text(value: Any) -> str:

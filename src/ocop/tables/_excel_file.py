@@ -78,15 +78,21 @@ def worksheet_names(wanted: Iterable[str], word: str, taken: Iterable[str] = ())
 
     A nameless one is called by `word` and its number.
     """
+
+    def short(text: str, end: str) -> str:
+        # Excel counts in units of UTF-16: an emoji is two.
+        room = 2 * (LONGEST_NAME - len(end))
+        cut = text.encode("utf-16-le")[:room].decode("utf-16-le", errors="ignore")
+        return cut.rstrip(" '") + end
+
     used = {name.casefold() for name in (*taken, "history")}
     names = []
     for number, text in enumerate(wanted, start=1):
         clean = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", nfc(text)).strip(" '") or f"{word} {number}"
-        name, count = clean[:LONGEST_NAME].rstrip(" '"), 1
+        name, count = short(clean, ""), 1
         while name.casefold() in used:
             count += 1
-            end = f" ({count})"
-            name = clean[: LONGEST_NAME - len(end)].rstrip(" '") + end
+            name = short(clean, f" ({count})")
         used.add(name.casefold())
         names.append(name)
     return names

@@ -17,6 +17,9 @@ MAX_UNPACKED = 1 << 28
 MAX_CELLS = 1 << 24
 """Most cells of the rectangle that holds what a worksheet says; all of it is kept in memory."""
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What old Excel files begin with, and those that have a password."""
+
 _STEP = 1 << 20
 _XLSX_CELL = re.compile(
     rb"""<(?:\w+:)?c\s[^<>]*?\br=["\']([A-Z]{1,3})([0-9]{1,7})["\'][^<>]*(?<!/)>"""
@@ -27,6 +30,12 @@ _ODS_REPEATED = re.compile(rb"""number-(?:columns|rows)-repeated=["\']([0-9]{1,9
 
 def check_bounds(handle: IO[bytes], shown: str) -> None:
     """Refuse a workbook whose parts are larger than any sound one, or damaged."""
+    begin = handle.read(len(_OLE))
+    handle.seek(0)
+    if begin == _OLE:
+        message = "found an old Excel file, or one with a password; allowed are .xlsx and .ods"
+        hint = "save it as .xlsx without a password"
+        raise BrokenFileError(Problem("cannot-read", message, shown, hint=hint))
     try:
         with ZipFile(handle) as archive:
             parts = archive.infolist()
@@ -70,9 +79,10 @@ def _xlsx_extent(stream: IO[bytes]) -> tuple[int, int]:
     """Return how many rows and columns a part has up to its last cell with a value."""
     rows, letters = 0, {b""}
     for piece in _pieces(stream):
-        for match in _XLSX_CELL.finditer(piece):
-            letters.add(match[1])
-            rows = max(rows, int(match[2]))
+        if found := _XLSX_CELL.findall(piece):
+            columns, numbers = map(set, zip(*found, strict=True))
+            letters |= columns
+            rows = max(rows, *map(int, numbers))
     return rows, max(map(_number, letters))
 
 

@@ -10,7 +10,7 @@ from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
 from ocop.tables._entries import Cell, Gatherer
 from ocop.tables._excel_book import Book
-from ocop.tables._form_reader import FormReader, kind_of
+from ocop.tables._form_reader import HEAD_ROWS, FormReader, is_form, kind_of
 from ocop.tables._form_text import LEGEND
 from ocop.tables._gathered import Gathered
 from ocop.tables._problems import Problems
@@ -33,15 +33,18 @@ def gather_book(
     Where any worksheet is a form, all of them are to be forms, but for the legend; else the first
     worksheet is the table.
     """
-    rows = {name: book.rows(name) for name in book.names}
-    kinds = {name: kind_of(cells) for name, cells in rows.items()}
-    if any(kind.startswith("ocop-form/") for kind in kinds.values()):
-        return _gather_forms(rows, kinds, law, fixed, keep, problems)
-    first = next(iter(rows.values()), [])
+    first = book.rows(book.names[0]) if book.names else []
+    if is_form(kind_of(first)):
+        return _gather_forms(book, law, fixed, keep, problems)
+    # The beginning of a worksheet says what it is: tables beside the first may be long.
+    heads = {name: book.rows(name, HEAD_ROWS) for name in book.names[1:]}
+    kinds = {name: kind_of(cells) for name, cells in heads.items()}
+    if any(map(is_form, kinds.values())):
+        return _gather_forms(book, law, fixed, keep, problems)
     for name, kind in kinds.items():
         if kind == LEGEND:
             reader = FormReader(law, fixed, Gatherer(problems))
-            named = reader.check_legend(name, rows[name])
+            named = reader.check_legend(name, heads[name])
             # A form of one set needs neither a column for it nor its name.
             if "set" not in clean_header(first[0] if first else []):
                 fixed = named or fixed
@@ -51,8 +54,7 @@ def gather_book(
 
 
 def _gather_forms(
-    rows: dict[str, list[list[str]]],
-    kinds: dict[str, str],
+    book: Book,
     law: Decision,
     fixed: CriteriaSet | None,
     keep: Sequence[str],
@@ -63,10 +65,12 @@ def _gather_forms(
         problems.add(Problem("missing-column", message, problems.shown))
     gatherer = Gatherer(problems)
     reader = FormReader(law, fixed, gatherer)
-    for number, (name, cells) in enumerate(rows.items(), start=1):
-        if kinds[name].startswith("ocop-form/"):
+    for number, name in enumerate(book.names, start=1):
+        cells = book.rows(name)
+        kind = kind_of(cells)
+        if is_form(kind):
             reader.read(name, cells, number)
-        elif kinds[name] != LEGEND and any(any(row) for row in cells):
+        elif kind != LEGEND and any(any(row) for row in cells):
             message = "the worksheet is no form"
             hint = "move it to another file, or delete it"
             gatherer.place(Problem("not-a-form", message, hint=hint), Cell(""), name)

@@ -16,9 +16,11 @@ from ocop.tables._form_text import FORM, is_one_of
 from ocop.tables._rows import describe
 from ocop.text import fold, nfc, quoted
 
-__all__ = ["FormReader", "kind_of"]
+__all__ = ["HEAD_ROWS", "FormReader", "is_form", "kind_of"]
 
-_HEAD_ROWS = 40
+HEAD_ROWS = 40
+"""Rows of a worksheet among which stands what it is, and what it was made of."""
+
 _HEAD_COLUMNS = 12
 _DATA = re.compile(r"(\S+) \| ([0-9]+) (\S+) \| (sha256:[0-9a-f]{64})")
 _CODE = re.compile(r"[0-9]+(\.[0-9]+)*")
@@ -34,9 +36,14 @@ def kind_of(rows: Rows) -> str:
     return ""
 
 
+def is_form(kind: str) -> bool:
+    """Say whether a worksheet of that kind is a form, of this version or another."""
+    return kind.startswith("ocop-form/")
+
+
 def _cells(rows: Rows) -> Iterator[tuple[int, int, str]]:
     """Yield the first cells of a worksheet that hold something: row, column, text."""
-    for row, cells in enumerate(rows[:_HEAD_ROWS]):
+    for row, cells in enumerate(rows[:HEAD_ROWS]):
         for column, text in enumerate(cells[:_HEAD_COLUMNS]):
             if text.strip():
                 yield row, column, nfc(text).strip()
@@ -75,11 +82,11 @@ class FormReader:
                 number=number,
                 criteria_set=source,
                 product=product,
-                answers=answers,
                 findings=bits_of(source, findings),
                 assessor=None if assessor.is_blank else assessor,
                 worksheet=worksheet,
-            )
+            ),
+            answers,
         )
 
     def check_legend(self, worksheet: str, rows: Rows) -> CriteriaSet | None:

@@ -43,7 +43,10 @@ class Answers:
 
 def answers_of(column: Any) -> Answers | None:
     """Return a column of answers; None where its type holds no answers."""
-    if column.dtype.is_integer() or column.dtype.is_float():
+    import narwhals.stable.v2 as nw
+
+    wide = column.dtype in (nw.Int128, nw.UInt128)  # numpy has no such numbers
+    if column.dtype.is_float() or (column.dtype.is_integer() and not wide):
         keys = _stored(column)
         if keys is not None:
             return Answers(keys, _DIGITS, True, column)
@@ -93,6 +96,8 @@ def distinct(column: Any) -> tuple[NDArray[np.int64], list[Any]] | None:
     import narwhals.stable.v2 as nw
 
     kind, native = column.dtype, column.to_native()
+    if kind == nw.Object and _is_pandas(native) and _are_integers(native):
+        return _coded(native)
     if kind == nw.Object or kind.is_decimal() or (kind.is_float() and not _is_pandas(native)):
         return _one_by_one(column.to_list(), nulls_of(column))
     if kind == nw.Unknown and column.null_count() == len(column):
@@ -101,8 +106,7 @@ def distinct(column: Any) -> tuple[NDArray[np.int64], list[Any]] | None:
     if not (is_text or kind.is_numeric()):
         return None
     if _is_pandas(native):
-        which, values = native.factorize()
-        return np.where(which < 0, len(values), which), [*values.tolist(), None]
+        return _coded(native)
     nulls = nulls_of(column)
     # As text first: the parts of a column may have categories of their own.
     filled = (column.cast(nw.String()) if is_text else column).fill_null("" if is_text else 0)
@@ -114,6 +118,18 @@ def distinct(column: Any) -> tuple[NDArray[np.int64], list[Any]] | None:
 
 def _is_pandas(native: Any) -> bool:
     return hasattr(native, "factorize")
+
+
+def _are_integers(native: Any) -> bool:
+    """Say whether objects are whole numbers and nulls, where equal ones are the same."""
+    from pandas.api.types import infer_dtype
+
+    return bool(infer_dtype(native, skipna=True) == "integer")
+
+
+def _coded(native: Any) -> tuple[NDArray[np.int64], list[Any]]:
+    which, values = native.factorize()
+    return np.where(which < 0, len(values), which), [*values.tolist(), None]
 
 
 def _one_by_one(values: Iterable[Any], nulls: Flags | None) -> tuple[NDArray[np.int64], list[Any]]:

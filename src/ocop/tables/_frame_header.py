@@ -33,7 +33,7 @@ def frame_header(
     Without `keep` every column is kept that says nothing else; with it the others are left out.
     A column that looks like a criterion is never taken for anything else unless `keep` names it.
     """
-    asked = () if keep is None else clean_header(list(keep))
+    asked = () if keep is None else clean_header([keep] if isinstance(keep, str) else list(keep))
     names = [
         name.replace("_", ".") if _batch_header.CODE.fullmatch(name) and name not in asked else name
         for name in clean_header(list(names))

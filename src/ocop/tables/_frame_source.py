@@ -38,6 +38,8 @@ def open_frame(given: Any) -> OpenedFrame:
     import narwhals.stable.v2 as nw
     from narwhals.exceptions import DuplicateError
 
+    if isinstance(given, type):
+        raise _no_frame(given)
     given = _with_names(nw.to_native(given, pass_through=True))
     try:
         opened = nw.from_native(given, pass_through=True)
@@ -53,7 +55,7 @@ def open_frame(given: Any) -> OpenedFrame:
 
 def _with_names(given: Any) -> Any:
     """Return a frame of pandas with texts for the names of columns, others as they are."""
-    if not hasattr(given, "set_axis"):
+    if not hasattr(given, "set_axis") or not hasattr(given, "columns"):
         return given
     columns = given.columns
     if getattr(columns, "nlevels", 1) > 1:
@@ -82,10 +84,14 @@ def _of_stream(given: Any) -> Any:
     import narwhals.stable.v2 as nw
 
     if not hasattr(given, "__arrow_c_stream__"):
-        message = f"found {quoted(given, 30)} ({type(given).__name__}), {ALLOWED}"
-        raise InputError([Problem("wrong-type", message, path=SHOWN)])
+        raise _no_frame(given)
     with _foreign("the Arrow stream cannot be read as a frame"):
         return nw.from_arrow(given, backend=_backend())
+
+
+def _no_frame(given: Any) -> InputError:
+    message = f"found {quoted(given, 30)} ({type(given).__name__}), {ALLOWED}"
+    return InputError([Problem("wrong-type", message, path=SHOWN)])
 
 
 def _backend() -> Literal["pyarrow", "polars"]:

@@ -52,12 +52,12 @@ class CellsReader:
                 number=number,
                 criteria_set=source,
                 product=named.get("product", Cell(worksheet or "")),
-                answers=single,
-                chosen=chosen,
                 findings=self.reader.findings(source, named.get("findings"), stated, worksheet),
                 assessor=named.get("assessor"),
                 worksheet=worksheet,
-            )
+            ),
+            single,
+            chosen,
         )
 
     def _is_blank(self, cell: Cell) -> bool:

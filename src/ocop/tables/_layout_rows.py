@@ -19,6 +19,9 @@ from ocop.text import quoted
 
 __all__ = ["LawReader", "RowsReader"]
 
+Places = list[tuple[str, int]]
+"""Names, and the columns that hold them."""
+
 
 @define(eq=False)
 class LawReader:
@@ -51,6 +54,8 @@ class LawReader:
         worksheet: str | None,
     ) -> int:
         """Return the findings that are listed by id, or stated each in a cell of its own."""
+        if listed is None and not stated:
+            return 0
         known = table_of(source).findings
         text = "" if listed is None else listed.text
         found = [finding for finding in map(str.strip, text.split(";")) if finding]
@@ -69,6 +74,31 @@ class LawReader:
         return bits_of(source, found)
 
 
+class _Columns:
+    """Where a table holds what, by column from 0."""
+
+    def __init__(self, at: dict[str, int]) -> None:
+        self.at, self.width = at, max(at.values()) + 1
+        self.stated = self._of("stated ")
+        self._sets: dict[int, tuple[Places, Places]] = {}
+
+    def _of(self, kind: str) -> Places:
+        return [
+            (name.removeprefix(kind), column)
+            for name, column in self.at.items()
+            if name.startswith(kind)
+        ]
+
+    def of_set(self, source: CriteriaSet) -> tuple[Places, Places]:
+        """Return the columns of the criteria that a set has, and of those that it has not."""
+        if source.number not in self._sets:
+            codes, found = set(source.codes), self._of("criterion ")
+            asked = [(code, column) for code, column in found if code in codes]
+            foreign = [(code, column) for code, column in found if code not in codes]
+            self._sets[source.number] = asked, foreign
+        return self._sets[source.number]
+
+
 @define(eq=False)
 class RowsReader:
     """Reads rows of products; `keep` names columns to carry along."""
@@ -79,57 +109,64 @@ class RowsReader:
 
     def read(self, rows: Iterable[Sequence[str]], worksheet: str | None, before: int) -> int:
         """Take the products of a table; `before` sheets stand above. Return how many were taken."""
-        gatherer, layout = self.reader.gatherer, self.layout
-        at: dict[str, int] | None = None
-        count = 0
+        header, columns, count = self.layout.header, None, 0
         for number, cells in enumerate(rows, start=1):
-            if number == layout.header:
+            if number == header:
                 at = self._places(cells, worksheet)
                 if at is None:
                     return 0
-            if number <= layout.header or at is None:
+                columns = _Columns(at)
+            if number <= header or columns is None:
                 continue
-            texts = {name: Cell(_text_at(cells, n), number, n + 1) for name, n in at.items()}
-            if all(cell.is_blank for cell in texts.values()):
-                continue
-            count += 1
-            source = self.reader.source(texts.get("set"), worksheet)
-            if source is None:
-                continue
-            stated = {name: texts[f"stated {name}"] for name in layout.stated}
-            place = before + count if worksheet is not None else number
-            gatherer.take(
-                Entry(
-                    number=place,
-                    criteria_set=source,
-                    product=texts["product"],
-                    answers=self._answers(source, texts, worksheet),
-                    findings=self.reader.findings(source, texts.get("findings"), stated, worksheet),
-                    assessor=texts.get("assessor"),
-                    worksheet=worksheet,
-                    columns={name: texts[f"keep {name}"].text for name in self.keep},
-                )
-            )
-        if at is None:
-            message = f"there is no header row {layout.header}"
-            gatherer.place(Problem("empty-file", message), Cell(""), worksheet)
+            texts = [*cells, *[""] * (columns.width - len(cells))]
+            if any(texts[column].strip() for column in columns.at.values()):
+                count += 1
+                place = before + count if worksheet is not None else number
+                self._take(texts, columns, number, place, worksheet)
+        if columns is None:
+            message = f"there is no header row {header}"
+            self.reader.gatherer.place(Problem("empty-file", message), Cell(""), worksheet)
         return count
 
-    def _answers(
-        self, source: CriteriaSet, texts: Mapping[str, Cell], worksheet: str | None
-    ) -> dict[str, Cell]:
-        answers = {}
-        for code in source.codes:
-            if f"criterion {code}" in texts:
-                answers[code] = texts[f"criterion {code}"]
-        for name, cell in texts.items():
-            code = name.removeprefix("criterion ")
-            if code != name and code not in answers and not cell.is_blank:
-                message = f"found {quoted(cell.text, 30)}, but set {source.number} "
-                message += f"{source.group.slug} has no criterion {code}"
-                problem = Problem("criterion-not-in-set", message, hint="leave the cell empty")
-                self.reader.gatherer.place(problem, cell, worksheet, code)
-        return answers
+    def _take(
+        self,
+        texts: Sequence[str],
+        columns: _Columns,
+        number: int,
+        place: int,
+        worksheet: str | None,
+    ) -> None:
+        """Take the product of a row; it is the sheet `place` of the file."""
+        reader, at = self.reader, columns.at
+
+        def cell(name: str) -> Cell | None:
+            return Cell(texts[at[name]], number, at[name] + 1) if name in at else None
+
+        source = reader.source(cell("set"), worksheet)
+        if source is None:
+            return
+        asked, foreign = columns.of_set(source)
+        for code, column in foreign:
+            if texts[column].strip():
+                self._refuse(source, code, Cell(texts[column], number, column + 1), worksheet)
+        stated = {name: Cell(texts[n], number, n + 1) for name, n in columns.stated}
+        entry = Entry(
+            number=place,
+            criteria_set=source,
+            product=Cell(texts[at["product"]], number, at["product"] + 1),
+            findings=reader.findings(source, cell("findings"), stated, worksheet),
+            assessor=cell("assessor"),
+            worksheet=worksheet,
+            columns={name: texts[at[f"keep {name}"]] for name in self.keep},
+        )
+        answers = {code: Cell(texts[column], number, column + 1) for code, column in asked}
+        reader.gatherer.take(entry, answers)
+
+    def _refuse(self, source: CriteriaSet, code: str, cell: Cell, worksheet: str | None) -> None:
+        message = f"found {quoted(cell.text, 30)}, but set {source.number} "
+        message += f"{source.group.slug} has no criterion {code}"
+        problem = Problem("criterion-not-in-set", message, hint="leave the cell empty")
+        self.reader.gatherer.place(problem, cell, worksheet, code)
 
     def _places(self, header: Sequence[str], worksheet: str | None) -> dict[str, int] | None:
         """Return the column of each thing to read, None where any is missing or unclear."""
@@ -176,7 +213,3 @@ class RowsReader:
             message = f"there is no column {quoted(heading)} for {what}"
             problem = Problem("missing-column", message)
         self.reader.gatherer.place(problem, Cell("", self.layout.header), worksheet)
-
-
-def _text_at(cells: Sequence[str], column: int) -> str:
-    return cells[column] if column < len(cells) else ""

@@ -114,7 +114,7 @@ def read_sheets(
     """
     found = decision(law) if isinstance(law, str) else law
     shown = str(source) if isinstance(source, str | Path) else getattr(source, "name", "input")
-    kept = tuple(dict.fromkeys(clean_header(list(keep))))
+    kept = tuple(dict.fromkeys(clean_header([keep] if isinstance(keep, str) else list(keep))))
     problems = Problems(shown if isinstance(shown, str) else "input")
     loops = compiled("ocop.tables._compiled") if fast else None
     fixed = None if set is None else criteria_set(found, set)

@@ -66,8 +66,8 @@ def write_book(
     """
     check_target(path)
     check_lang(lang)
-    single = isinstance(result, Ranking | Scores | Council)
-    given: list[object] = [result] if single else list(result)  # type: ignore[arg-type]
+    several = isinstance(result, Iterable) and not isinstance(result, Ranking | Scores | Council)
+    given: list[object] = list(result) if several else [result]  # type: ignore[arg-type]
     if not given:
         raise InputError([Problem("no-scores", "found nothing to write, allowed is one or more")])
     councils = [each for each in given if isinstance(each, Council)]
@@ -83,4 +83,4 @@ def write_book(
         if councils:
             write_councils(book, Formats(book), councils, lang)
         else:
-            write_results(book, Formats(book), ranking or scores, lang)
+            write_results(book, Formats(book), scores if ranking is None else ranking, lang)
