@@ -1,5 +1,6 @@
 """Development sessions: ``nox -s tests lint types data docs wheel notebooks engines demo bench``.
 
+``nox -s newcomer`` types the tutorial into a new environment and times each step of it.
 Works with plain pip; uses uv where it is on the path.
 """
 
@@ -103,6 +104,12 @@ def docs(session: nox.Session) -> None:
     session.run("pytest", "-q", "-n", "auto", "tests/test_docs.py", "-k", "examples")
     session.run("mkdocs", "build", "--strict", *session.posargs, env={"NO_MKDOCS_2_WARNING": "1"})
     session.run("python", "tools/check_site.py", "site")
+
+
+@nox.session
+def newcomer(session: nox.Session) -> None:
+    """Walk the tutorial in a new environment and time it; ``-- --cold`` without pip's cache."""
+    session.run("python", "tools/walk_tutorial.py", *session.posargs)
 
 
 @nox.session

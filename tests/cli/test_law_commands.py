@@ -338,6 +338,20 @@ def test_a_legend_is_printed_or_written_not_both(run: Run, tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["chè.csv", "chè.xlsx"])
+def test_a_form_that_is_there_stays(run: Run, tmp_path: Path, name: str) -> None:
+    """A form may be filled in by now: a second blank one never takes its place."""
+    path = tmp_path / name
+    path.write_text("filled in", encoding="utf-8")
+    done = run("template", "--decision", "qd-26-2026", "--set", "tea", "--output", path)
+    assert done.code == 1
+    assert done.err == (
+        f"{path}: the file is there already; name another file, or delete this one [file-exists]\n"
+        "1 problem; nothing was written\n"
+    )
+    assert [p.read_text("utf-8") for p in tmp_path.iterdir()] == ["filled in"]
+
+
 def test_a_template_where_nothing_can_be_written(run: Run, tmp_path: Path) -> None:
     """A folder that is not there is told without a traceback."""
     path = tmp_path / "không có" / "chè.csv"

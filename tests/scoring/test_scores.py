@@ -57,6 +57,23 @@ def test_one_result_says_everything(scores: ocop.Scores) -> None:
     assert all(type(getattr(scores[1], name)) is int for name in ("total", "band", "star"))
 
 
+def test_only_one_batch_is_scored_at_a_time(scores: ocop.Scores) -> None:
+    """The batches of a file, or sheets where scores are ranked, are told with what to write."""
+    with pytest.raises(ocop.InputError) as error:
+        ocop.score((scores.sheets,))  # type: ignore[arg-type]
+    assert str(error.value) == (
+        "sheets: found tuple, allowed are Sheets and Sheet; a file gives one batch a set: "
+        "[ocop.score(batch) for batch in batches] [wrong-type]"
+    )
+    for wrong in (scores.sheets, [scores.sheets, scores]):
+        with pytest.raises(ocop.InputError) as error:
+            ocop.rank(wrong)  # type: ignore[arg-type]
+        assert str(error.value) == (
+            "scores: found Sheets, allowed are Scores; score them first: "
+            "ocop.rank(ocop.score(sheets)) [wrong-type]"
+        )
+
+
 def test_results_are_found_from_both_ends(scores: ocop.Scores) -> None:
     """Rows count from 0, negative ones from the end; beyond them is an IndexError."""
     assert [scores[row].product for row in (0, 3, -1, -4)] == ["na", "vải", "vải", "na"]

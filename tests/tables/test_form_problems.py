@@ -146,7 +146,7 @@ def swap(old: str, new: str) -> Callable[[Rows], None]:
             swap("| 11 tea", "| 99 tea"),
             {},
             "tea.xlsx:Chè 1!B3: qd-26-2026 has no set '99'; allowed are the numbers 1 to 26 or a "
-            "product group such as 'fresh-produce' [unknown-set]",
+            "product group such as 'fresh-produce'; ocop show lists them [unknown-set]",
             id="set",
         ),
         pytest.param(

@@ -382,9 +382,9 @@ def test_all_problems_at_once_with_their_places() -> None:
         "[duplicate-product]",
         "frame:4:11: 2.1: found '77', allowed are 0 to 4 or empty [option-out-of-range]",
         "frame:5:2: set: qd-26-2026 has no set '99'; allowed are the numbers 1 to 26 or a product "
-        "group such as 'fresh-produce' [unknown-set]",
+        "group such as 'fresh-produce'; ocop show lists them [unknown-set]",
         "frame:6:2: set: qd-26-2026 has no set 'nothing'; allowed are the numbers 1 to 26 or a "
-        "product group such as 'fresh-produce' [unknown-set]",
+        "product group such as 'fresh-produce'; ocop show lists them [unknown-set]",
     ]
 
 

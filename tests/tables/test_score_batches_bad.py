@@ -130,7 +130,8 @@ def found(
             {"set": ["tea", None, "teas", "teas"]},
             [
                 "batches:12:34: 'T-1': set: qd-26-2026 has no set ''; allowed are the numbers 1 "
-                "to 26 or a product group such as 'fresh-produce' [unknown-set]",
+                "to 26 or a product group such as 'fresh-produce'; ocop show lists them "
+                "[unknown-set]",
                 "batches:13:34: 'T-2': set: qd-26-2026 has no set 'teas'; allowed are the numbers "
                 "1 to 26 or a product group such as 'fresh-produce'; did you mean 'tea'? "
                 "[unknown-set]",

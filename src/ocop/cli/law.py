@@ -15,6 +15,7 @@ from ocop.cli._law_text import decision_text, set_text, wrapped
 from ocop.cli._options import as_lang, decision_option, find_decision, lang_option, set_option
 from ocop.cli._output import choose_format, show_problems, writing
 from ocop.cli._table import table
+from ocop.errors import InputError, Problem
 from ocop.law._digest import plain
 from ocop.law.catalogue import criteria_set, in_force
 from ocop.law.catalogue import decisions as all_decisions
@@ -115,7 +116,8 @@ def _without_sets(law: Decision) -> Decision:
     "--output",
     "-o",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the form here: .xlsx, or CSV with FILE-legend.csv beside it.",
+    help="Write the form here: .xlsx, or CSV with FILE-legend.csv beside it. A file that is there "
+    "stays as it is.",
 )
 def template(
     decision_name: str | None,
@@ -142,6 +144,11 @@ def template(
         told = "--layout, --product and --protect are for forms in Excel: --output FORM.xlsx."
         raise click.UsageError(told)
     chosen = criteria_set(find_decision(decision_name), set_name)
+    if output is not None and output.is_file():
+        # It may be this very form, filled in since.
+        hint = "name another file, or delete this one"
+        problem = Problem("file-exists", "the file is there already", str(output), hint=hint)
+        raise InputError([problem])
     if is_book and output is not None:
         write_form(
             chosen,

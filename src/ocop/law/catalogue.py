@@ -231,7 +231,7 @@ def criteria_set(law: str | Decision, which: int | str) -> CriteriaSet:
     slugs = [declared.group for declared in source.declared]
     by_fold = {fold(slug): slug for slug in slugs}
     near = closest(fold(str(which)), by_fold)
-    hint = f"did you mean {quoted(by_fold[near])}?" if near else None
+    hint = f"did you mean {quoted(by_fold[near])}?" if near else "ocop show lists them"
     message = f"{source.id} has no set {quoted(which)}; it declares no sets"
     if slugs:
         numbers = [declared.number for declared in source.declared]

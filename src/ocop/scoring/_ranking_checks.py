@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from ocop.errors import InputError, Problem
 from ocop.scoring.scores import Scores
 from ocop.text import closest, quoted
 
-__all__ = ["check_request", "check_unique", "groups_of"]
+__all__ = ["as_batches", "check_request", "check_unique", "groups_of"]
+
+
+def as_batches(scores: Any) -> tuple[Scores, ...]:
+    """Return what is to be ranked as batches of scores, and refuse anything else."""
+    several = isinstance(scores, Iterable) and not isinstance(scores, Scores)
+    batches = tuple(scores) if several else (scores,)
+    for batch in batches:
+        if not isinstance(batch, Scores):
+            message = f"found {type(batch).__name__}, allowed are Scores"
+            hint = "score them first: ocop.rank(ocop.score(sheets))"
+            raise InputError([Problem("wrong-type", message, path="scores", hint=hint)])
+    return batches
 
 
 def check_request(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ocop._frames import Few
 from ocop.scoring._listing import in_order
 from ocop.scoring._rank_keys import Slots, in_groups, slots_of
-from ocop.scoring._ranking_checks import check_request, check_unique, groups_of
+from ocop.scoring._ranking_checks import as_batches, check_request, check_unique, groups_of
 from ocop.scoring._score_columns import score_frame
 from ocop.scoring._scores_html import ranking_html
 from ocop.scoring.scores import Scores, gather
@@ -226,7 +226,7 @@ def rank(
     ------
     InputError
         ``mixed-decisions``, ``other-parts``, ``duplicate-product``, ``unknown-key``,
-        ``unknown-ties``, ``wrong-length``, ``no-scores``.
+        ``unknown-ties``, ``wrong-length``, ``no-scores``, ``wrong-type``.
     MissingExtraError
         ``missing-extra`` where `fast` is asked for and numba is not installed.
 
@@ -242,7 +242,7 @@ def rank(
     >>> ranking.products, ranking.rank.tolist()
     (('b', 'c', 'a'), [1, 1, 3])
     """
-    batches = (scores,) if isinstance(scores, Scores) else tuple(scores)
+    batches = as_batches(scores)
     order = _default_order(batches) if order is None else order
     check_request(batches, ties, get_args(Ties), order)
     check_unique(batches)

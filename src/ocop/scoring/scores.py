@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ocop._repr import short_repr
 from ocop._version import __version__
+from ocop.errors import InputError, Problem
 from ocop.law.model import CriteriaSet
 from ocop.scoring._score_columns import score_frame
 from ocop.scoring._scores_html import score_html, scores_html
@@ -283,6 +284,8 @@ def score(sheets: Sheets | Sheet, *, threads: int | None = None, fast: bool = Fa
 
     Raises
     ------
+    InputError
+        ``wrong-type`` where `sheets` is something else, such as the batches of a whole file.
     MissingExtraError
         ``missing-extra`` where `fast` is asked for and numba is not installed.
 
@@ -298,7 +301,11 @@ def score(sheets: Sheets | Sheet, *, threads: int | None = None, fast: bool = Fa
     >>> ocop.score(ocop.Sheet(criteria_set=tea, answers=best)).star_counts()[5]
     1
     """
-    batch = Sheets.of([sheets]) if isinstance(sheets, Sheet) else sheets
+    batch: Any = Sheets.of([sheets]) if isinstance(sheets, Sheet) else sheets
+    if not isinstance(batch, Sheets):
+        message = f"found {type(batch).__name__}, allowed are Sheets and Sheet"
+        hint = "a file gives one batch a set: [ocop.score(batch) for batch in batches]"
+        raise InputError([Problem("wrong-type", message, path="sheets", hint=hint)])
     table = table_of(batch.criteria_set)
     outcome = run(table, batch.answers, batch.findings, threads, fast=fast)
     arrays: dict[str, Any] = {

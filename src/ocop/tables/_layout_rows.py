@@ -139,10 +139,10 @@ class RowsReader:
         """Take the product of a row; it is the sheet `place` of the file."""
         reader, at = self.reader, columns.at
 
-        def cell(name: str) -> Cell | None:
+        def named(name: str) -> Cell | None:
             return Cell(texts[at[name]], number, at[name] + 1) if name in at else None
 
-        source = reader.source(cell("set"), worksheet)
+        source = reader.source(named("set"), worksheet)
         if source is None:
             return
         asked, foreign = columns.of_set(source)
@@ -154,8 +154,8 @@ class RowsReader:
             number=place,
             criteria_set=source,
             product=Cell(texts[at["product"]], number, at["product"] + 1),
-            findings=reader.findings(source, cell("findings"), stated, worksheet),
-            assessor=cell("assessor"),
+            findings=reader.findings(source, named("findings"), stated, worksheet),
+            assessor=named("assessor"),
             worksheet=worksheet,
             columns={name: texts[at[f"keep {name}"]] for name in self.keep},
         )
