@@ -134,7 +134,7 @@ def test_a_dossier_that_cannot_be() -> None:
     with pytest.raises(ocop.InputError, match="assessed on 2026-01-01, before it was filed"):
         ocop.applicable(date(2026, 1, 2), date(2026, 1, 1))
     with pytest.raises(ocop.InputError, match=r"found 'new', allowed are first, upgrade, re-ass"):
-        ocop.applicable(date(2026, 1, 1), date(2026, 1, 2), "new")  # type: ignore[arg-type]
+        ocop.applicable(date(2026, 1, 1), date(2026, 1, 2), "new")  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(ocop.UnknownDecisionError, match="from 2019-08-21"):
         ocop.applicable(date(2019, 8, 20), date(2019, 8, 20))
 

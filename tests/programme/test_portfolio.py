@@ -226,7 +226,7 @@ def test_counting_without_columns() -> None:
 def test_all_wrong_columns_are_told_at_once() -> None:
     """Unknown and double columns, with the nearest name."""
     with pytest.raises(ocop.InputError) as caught:
-        Portfolio().counts("stars", "year", "year")  # type: ignore[arg-type]
+        Portfolio().counts("stars", "year", "year")  # type: ignore[arg-type]  # wrong on purpose
     unknown, double = caught.value.problems
     assert (unknown.code, unknown.path, unknown.hint) == (
         "unknown-column",

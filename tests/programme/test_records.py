@@ -220,10 +220,10 @@ def test_columns_of_a_frame_come_back() -> None:
         "type": ["joint-stock-company", "farm"],
         "community_capital": np.array([51.0, np.nan]),
     }
-    found = load_columns(Producer, columns)  # type: ignore[arg-type]
+    found = load_columns(Producer, columns)  # type: ignore[arg-type]  # columns of several types
     assert [producer.community_capital for producer in found] == [51, None]
     with pytest.raises(ocop.InputError, match=r"\[0\].community_capital: found 51.5, allowed is a"):
-        load_columns(Producer, {**columns, "community_capital": [51.5, None]})  # type: ignore[dict-item]
+        load_columns(Producer, {**columns, "community_capital": [51.5, None]})  # type: ignore[dict-item]  # wrong on purpose
 
 
 def test_columns_of_different_lengths_are_refused() -> None:

@@ -280,7 +280,7 @@ def test_the_seed_makes_the_result() -> None:
     state = np.random.get_state()[1].tolist()  # noqa: NPY002 - that nothing touches it
     for again in (run(0), run(np.int64(0)), run(0, one_by_one)):
         assert again.rows() == first.rows()
-    assert np.random.get_state()[1].tolist() == state  # noqa: NPY002
+    assert np.random.get_state()[1].tolist() == state  # noqa: NPY002 - the old state must stay
     assert run(1).rows() != first.rows()
     drawn = run(np.random.default_rng(5))
     assert run(drawn.seed).rows() == drawn.rows()

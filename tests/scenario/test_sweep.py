@@ -202,7 +202,7 @@ def drawn_law(source: ocop.CriteriaSet, one: ocop.Variants) -> ocop.CriteriaSet:
         for o in range(len(item.criterion.options))
     ]
     edits += [
-        ocop.SetThreshold(star=star, at_least=int(one.thresholds[0, star - 2]))  # type: ignore[arg-type]
+        ocop.SetThreshold(star=star, at_least=int(one.thresholds[0, star - 2]))  # type: ignore[arg-type]  # a star of the loop
         for star in (2, 3, 4, 5)
     ]
     reform = ocop.Reform(id="drawn", title=TITLE, edits=edits)
@@ -384,7 +384,7 @@ def test_wrong_questions(law: ocop.Decision) -> None:
         (made, [], "found no scenarios, allowed is one or more [no-scenarios]"),
         (made, levers.scenarios(iter([])), "found no scenarios, allowed is one or more "
          "[no-scenarios]"),
-        (made, "reforms", None),  # type: ignore[list-item]
+        (made, "reforms", None),  # type: ignore[list-item]  # wrong on purpose
         (old, levers.every(), "population: found sheets of set 11 (tea) of qd-148-2023, allowed "
          "are those of qd-26-2026 as it is [other-law]"),
         ([old, *made.sheets], levers.every(), "population: found scores of qd-148-2023, "
@@ -403,7 +403,7 @@ def test_wrong_questions(law: ocop.Decision) -> None:
         if message is not None:
             assert str(caught.value) == message
     with pytest.raises(ocop.InputError, match="unknown-ties"):
-        ocop.sweep(made, levers.every(), ranks=True, ties="x")  # type: ignore[arg-type]
+        ocop.sweep(made, levers.every(), ranks=True, ties="x")  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(ocop.InputError, match=r"did you mean 'total'\? \[unknown-key\]"):
         ocop.sweep(made, levers.every(), ranks=True, order=["totl"])
     with pytest.raises(ocop.InputError) as caught:

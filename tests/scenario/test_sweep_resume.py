@@ -223,7 +223,7 @@ class Reversed(Executor):
         self.waiting: list[Any] = []
         self.sent: list[int] = []
 
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ARG002
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ARG002 - as an executor's
         """Take a task; do all that wait when there are four."""
         future: Future[Any] = Future()
         self.sent.append(len(args[1] or b""))
@@ -266,7 +266,7 @@ class Wrapped(Executor):
     def __init__(self, inner: Executor, call: Any) -> None:
         self.inner, self.call = inner, call
 
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ARG002
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ARG002 - as an executor's
         """Submit the other function."""
         return self.inner.submit(self.call, *args)
 

@@ -100,7 +100,7 @@ def test_everything_goes_into_json(fresh: ocop.CriteriaSet) -> None:
 def test_every_problem_is_told_at_once(fresh: ocop.CriteriaSet) -> None:
     """Unknown and missing parts, binary fractions and averages beyond the part's points."""
     with pytest.raises(ocop.InputError) as error:
-        from_averages(fresh, {"A": "40.01", "D": "3", "C": 29.95})  # type: ignore[dict-item]
+        from_averages(fresh, {"A": "40.01", "D": "3", "C": 29.95})  # type: ignore[dict-item]  # wrong on purpose
     assert [str(problem) for problem in error.value.problems] == [
         "averages: A: found 40.01, allowed are 0 to 40 points [out-of-range]",
         "averages: found the part 'D', allowed are A, B, C [unknown-part]",

@@ -23,8 +23,8 @@ def assert_same(batch: ocop.Sheets, **how: Any) -> ocop.Scores:
         assert getattr(fast, name).dtype == getattr(slow, name).dtype
         assert not getattr(fast, name).flags.writeable
     for ties in ("min", "dense", "ordinal"):
-        ranked = ocop.rank(fast, ties=ties, fast=True)  # type: ignore[arg-type]
-        expected = ocop.rank(slow, ties=ties)  # type: ignore[arg-type]
+        ranked = ocop.rank(fast, ties=ties, fast=True)  # type: ignore[arg-type]  # each of the words
+        expected = ocop.rank(slow, ties=ties)  # type: ignore[arg-type]  # each of the words
         assert ranked.ranks.tolist() == expected.ranks.tolist()
         assert ranked.ranks.dtype == expected.ranks.dtype
         assert ranked.products == expected.products

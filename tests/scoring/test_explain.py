@@ -354,7 +354,7 @@ def check(plain: Any, law: ocop.CriteriaSet, given: Any, account: Account) -> No
         inside = [line.points for line in account.criteria if line.part == code]
         assert sum(inside) == result.parts[code]
     lowest = [
-        (line.code, line.kept_from, line.floor(line.kept_from).least)  # type: ignore[union-attr]
+        (line.code, line.kept_from, line.floor(line.kept_from).least)  # type: ignore[union-attr]  # never None here
         for line in account.criteria
         if line.kept_from is not None and line.kept_from <= result.band
     ]
@@ -386,7 +386,7 @@ def check_texts(account: Account) -> None:
         lines = text.splitlines()
         assert max(map(len, lines)) <= 80
         assert not any(line != line.rstrip() for line in lines)
-        assert account.clause[lang] in " ".join(text.split())  # type: ignore[index]
+        assert account.clause[lang] in " ".join(text.split())  # type: ignore[index]  # a language of the loop
         starts = {line.split(" ")[0] for line in lines}
         assert starts >= {line.code for line in account.criteria}
         rows = account.rows(lang)  # type: ignore[arg-type]  # wrong on purpose

@@ -138,7 +138,7 @@ def cut(law: ocop.CriteriaSet, rng: Random, count: int) -> ocop.CriteriaSet:
     return attrs.evolve(
         draft,
         bands=tuple(
-            model.StarBand(star=s, at_least=max(s - 1, int(share * draft.reachable)))  # type: ignore[arg-type]
+            model.StarBand(star=s, at_least=max(s - 1, int(share * draft.reachable)))  # type: ignore[arg-type]  # a star of the loop
             for s, share in shares.items()
         ),
     )

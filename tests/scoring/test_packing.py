@@ -154,7 +154,7 @@ def test_little_is_made_on_the_way() -> None:
 def test_an_array_of_another_type() -> None:
     """Signed words, as some programs write them, are refused by name, never reinterpreted."""
     with pytest.raises(ocop.SheetError) as error:
-        unpack(np.zeros((1, 2), dtype=np.int64), TEA)  # type: ignore[arg-type]
+        unpack(np.zeros((1, 2), dtype=np.int64), TEA)  # type: ignore[arg-type]  # wrong on purpose
     assert str(error.value) == "words: found dtype int64, allowed is uint64 [wrong-dtype]"
 
 

@@ -137,8 +137,8 @@ def test_the_order_of_the_input_does_not_matter(generate: Any, data: st.DataObje
         )
         shuffled.append(ocop.score(sheets))
     for ties, within in (("min", None), ("dense", "huyện"), ("ordinal", "sector")):
-        first = ocop.rank(batches, ties=ties, within=within)  # type: ignore[arg-type]
-        again = ocop.rank(shuffled, ties=ties, within=within)  # type: ignore[arg-type]
+        first = ocop.rank(batches, ties=ties, within=within)  # type: ignore[arg-type]  # each of the words
+        again = ocop.rank(shuffled, ties=ties, within=within)  # type: ignore[arg-type]  # each of the words
         assert placed_by(again) == placed_by(first)
         assert again.columns() == first.columns()
 
@@ -353,7 +353,7 @@ def test_sheets_of_several_assessors_do_not_rank(fresh: ocop.CriteriaSet) -> Non
 def test_unknown_keys_and_ties_are_told_together(small: ocop.Scores) -> None:
     """All that is wrong with the arguments comes in one raise, with suggestions."""
     with pytest.raises(ocop.InputError) as error:
-        ocop.rank(small, order=["stars", "total", "D"], ties="max")  # type: ignore[arg-type]
+        ocop.rank(small, order=["stars", "total", "D"], ties="max")  # type: ignore[arg-type]  # wrong on purpose
     known = "star, band, total, A, B, C"
     assert problems_of(error) == [
         "ties: found 'max', allowed are min, dense, ordinal [unknown-ties]",

@@ -32,7 +32,7 @@ def test_the_mark_on_intellectual_property(
     best = {
         item.code: max(
             range(1, len(item.criterion.options) + 1),
-            key=lambda n, item=item: item.criterion.options[n - 1].points,  # type: ignore[misc]
+            key=lambda n, item=item: item.criterion.options[n - 1].points,  # type: ignore[misc]  # bound now
         )
         for item in chosen.items
     }

@@ -60,14 +60,14 @@ def test_one_result_says_everything(scores: ocop.Scores) -> None:
 def test_only_one_batch_is_scored_at_a_time(scores: ocop.Scores) -> None:
     """The batches of a file, or sheets where scores are ranked, are told with what to write."""
     with pytest.raises(ocop.InputError) as error:
-        ocop.score((scores.sheets,))  # type: ignore[arg-type]
+        ocop.score((scores.sheets,))  # type: ignore[arg-type]  # wrong on purpose
     assert str(error.value) == (
         "sheets: found tuple, allowed are Sheets and Sheet; a file gives one batch a set: "
         "[ocop.score(batch) for batch in batches] [wrong-type]"
     )
     for wrong in (scores.sheets, [scores.sheets, scores]):
         with pytest.raises(ocop.InputError) as error:
-            ocop.rank(wrong)  # type: ignore[arg-type]
+            ocop.rank(wrong)  # type: ignore[arg-type]  # wrong on purpose
         assert str(error.value) == (
             "scores: found Sheets, allowed are Scores; score them first: "
             "ocop.rank(ocop.score(sheets)) [wrong-type]"

@@ -35,7 +35,7 @@ def test_a_sheet_lists_all_its_problems_at_once(fresh: ocop.CriteriaSet) -> None
         ocop.Sheet(
             criteria_set=fresh,
             product="xoài-cát",
-            answers={"1.1": 4, "1.8": 1, "2.1": 2.5, "3.1": True, "4.1": -1, "5.1": "ba"},  # type: ignore[dict-item]
+            answers={"1.1": 4, "1.8": 1, "2.1": 2.5, "3.1": True, "4.1": -1, "5.1": "ba"},  # type: ignore[dict-item]  # wrong on purpose
             findings={"forged-dosier", "outside-province"},
         )
     assert problems_of(error) == [

@@ -291,7 +291,7 @@ def own(path: Path) -> tuple[ocop.Crosswalk, ocop.Decision, ocop.Decision]:
     """Load the made-up crosswalk and its two decisions."""
     home = path.parent.parent
     decisions = (ocop.load_decision(home / name) for name in ("qd-99-2030", "qd-100-2031"))
-    return (ocop.load_crosswalk(path), *decisions)  # type: ignore[return-value]
+    return (ocop.load_crosswalk(path), *decisions)  # type: ignore[return-value]  # two decisions
 
 
 def test_a_crosswalk_of_your_own_splits_and_merges(own_crosswalk: Path) -> None:

@@ -71,7 +71,7 @@ class Oracle:
         if picked is None:
             return None
         parts = [facts[v] for v in picked if v in facts]
-        return tuple(sum(column) for column in zip((0, 0, 0), *parts, strict=True))  # type: ignore[return-value]
+        return tuple(sum(column) for column in zip((0, 0, 0), *parts, strict=True))  # type: ignore[return-value]  # three sums
 
     def variable(self, weight: float = 0.0) -> int:
         self.objective.append(weight)
@@ -177,7 +177,7 @@ def best_answers(law: ocop.CriteriaSet) -> dict[str, int | None]:
             for n, o in enumerate(options, start=1)
             if o.case is None or o.case == cases[str(item.criterion.case_kind)]
         ]
-        result[item.code] = max(own, key=lambda n, options=options: options[n - 1].points)  # type: ignore[misc]
+        result[item.code] = max(own, key=lambda n, options=options: options[n - 1].points)  # type: ignore[misc]  # bound now
     return result
 
 

@@ -40,7 +40,7 @@ def redrawn(
     )
     best = sum(i.criterion.best for part in parts for s in part.sections for i in s.items)
     least = [0, *sorted(rng.integers(0, best + 2, 4).tolist())]
-    bands = tuple(model.StarBand(star=s, at_least=p) for s, p in enumerate(least, start=1))  # type: ignore[arg-type]
+    bands = tuple(model.StarBand(star=s, at_least=p) for s, p in enumerate(least, start=1))  # type: ignore[arg-type]  # stars of the loop
     return attrs.evolve(law, parts=parts, bands=bands)
 
 

@@ -31,7 +31,7 @@ def rows(count: int, note: str = "", answer: str = "1") -> str:
 
 def read(data: bytes, **options: Any) -> ocop.Sheets:
     """Read a file for tea, by blocks."""
-    source: Any = io.BufferedReader(io.BytesIO(data))  # type: ignore[type-var]
+    source: Any = io.BufferedReader(io.BytesIO(data))  # type: ignore[type-var]  # raw bytes stand in for a file
     (sheets,) = ocop.read_sheets(source, LAW, set="tea", keep=("note",), **options)
     return sheets
 
@@ -69,7 +69,7 @@ def test_a_pipe() -> None:
 
     writer = threading.Thread(target=write)
     writer.start()
-    with open(out, "rb") as stream:  # noqa: PTH123
+    with open(out, "rb") as stream:  # noqa: PTH123 - an open file is the case
         (sheets,) = ocop.read_sheets(stream, LAW, set="tea", keep=["note"])
     writer.join()
     assert len(sheets) == 3000

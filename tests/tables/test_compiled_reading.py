@@ -22,7 +22,7 @@ LOOPS = ["changes", "hashes", "lines", "move", "number", "places", "single_digit
 
 def read(text: str, **options: Any) -> tuple[ocop.Sheets, ...]:
     """Read a file by blocks."""
-    source: Any = io.BufferedReader(io.BytesIO(text.encode(errors="surrogateescape")))  # type: ignore[type-var]
+    source: Any = io.BufferedReader(io.BytesIO(text.encode(errors="surrogateescape")))  # type: ignore[type-var]  # raw bytes stand in for a file
     return ocop.read_sheets(source, LAW, **options)
 
 

@@ -275,7 +275,7 @@ def test_a_long_file_in_little_memory() -> None:
 
     def peak(count: int) -> int:
         tracemalloc.start()
-        (sheets,) = ocop.read_sheets(Rows(count), LAW, set="tea")  # type: ignore[arg-type]
+        (sheets,) = ocop.read_sheets(Rows(count), LAW, set="tea")  # type: ignore[arg-type]  # has what is asked of a file
         assert len(sheets) == count
         used = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

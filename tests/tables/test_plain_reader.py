@@ -228,7 +228,7 @@ def tidy(draw: st.DrawFn) -> Case:
 def read(data: bytes, law: ocop.Decision, **options: Any) -> tuple[list[Any], list[Any]]:
     """Return the problems and sheets of a file as the plain reader gives them."""
     # A buffered reader is read by blocks, as files are.
-    source: Any = io.BufferedReader(io.BytesIO(data))  # type: ignore[type-var]
+    source: Any = io.BufferedReader(io.BytesIO(data))  # type: ignore[type-var]  # raw bytes stand in for a file
     try:
         batches = ocop.read_sheets(source, law, **options)
     except ocop.SheetError as error:

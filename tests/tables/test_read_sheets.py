@@ -287,7 +287,7 @@ class Rows(io.RawIOBase):
 def peak(count: int) -> int:
     """Return the most memory in use while a file of `count` rows is read, in bytes."""
     tracemalloc.start()
-    (sheets,) = ocop.read_sheets(Rows(count), LAW, set="tea")  # type: ignore[arg-type]
+    (sheets,) = ocop.read_sheets(Rows(count), LAW, set="tea")  # type: ignore[arg-type]  # wrong on purpose
     assert len(sheets) == count
     used = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -100,8 +101,13 @@ def kept_columns(
     if any(batch.assessors is not None for batch in batches):
         columns["assessor"] = column("assessor", lambda batch: batch.assessors)
     for name in dict.fromkeys(name for batch in batches for name in batch.columns):
-        columns[name] = column(name, lambda batch, name=name: batch.columns.get(name))  # type: ignore[misc]
+        columns[name] = column(name, partial(_carried, name))
     return columns, kept
+
+
+def _carried(name: str, batch: Sheets) -> Sequence[str] | None:
+    """Return a column that travels with the sheets of a batch, None where it has none."""
+    return batch.columns.get(name)
 
 
 def score_frame(

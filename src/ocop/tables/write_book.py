@@ -66,8 +66,9 @@ def write_book(
     """
     check_target(path)
     check_lang(lang)
-    several = isinstance(result, Iterable) and not isinstance(result, Ranking | Scores | Council)
-    given: list[object] = list(result) if several else [result]  # type: ignore[arg-type]
+    given: list[object] = [result]
+    if isinstance(result, Iterable) and not isinstance(result, Ranking | Scores | Council):
+        given = list(result)
     if not given:
         raise InputError([Problem("no-scores", "found nothing to write, allowed is one or more")])
     councils = [each for each in given if isinstance(each, Council)]
