@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ocop.scoring._rank_digits import Digits, LookUp, counted, counted_compiled, take
 from ocop.scoring.scores import Scores
+from ocop.scoring.table import table_of
 
 __all__ = ["Slots", "in_groups", "slots_of"]
 
@@ -113,7 +114,7 @@ def slots_of(batches: Sequence[Scores], order: Sequence[str], *, fast: bool = Fa
         start=np.zeros_like(occurring),
     )
     worth += (values["star"] == 0 if "star" in values else values["excluded"]) * excluding
-    sorted_keys = occurring[np.argsort(worth)]
+    sorted_keys = _by_worth(occurring, worth, len(counts))
     return Slots(
         products=given.edges[-1],
         size=len(counts),
@@ -124,13 +125,21 @@ def slots_of(batches: Sequence[Scores], order: Sequence[str], *, fast: bool = Fa
     )
 
 
+def _by_worth(numbers: NDArray[np.int64], worth: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Return numbers below `size`, each of another worth, from the least worth to the highest."""
+    bits = size.bit_length()
+    least = int(worth.min(initial=0))
+    if (int(worth.max(initial=0)) - least).bit_length() + bits > 63:
+        return numbers[np.argsort(worth)]
+    # Both in one whole number: numpy sorts values in a third of the time of places.
+    return np.sort(((worth - least) << bits) | numbers) & ((1 << bits) - 1)
+
+
 def _bound(batch: Scores, name: str) -> int:
     """Return the most that the law lets a deciding column hold."""
-    best = {
-        part.code: sum(item.criterion.best for item in part.items)
-        for part in batch.criteria_set.parts
-    }
-    return {"excluded": 1, "star": 5, "band": 5, "total": sum(best.values()), **best}[name]
+    table = table_of(batch.criteria_set)
+    best = dict(zip(table.part_codes, table.part_limits, strict=True))
+    return {"excluded": 1, "star": 5, "band": 5, "total": table.limit, **best}[name]
 
 
 def _weights(

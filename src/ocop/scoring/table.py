@@ -37,6 +37,7 @@ class ScoreTable:
 
     `points` holds one array per criterion, indexed by the coded answer. `floors` holds, for the
     stars 3, 4 and 5, the least points of every criterion. `needs` are pairs (criterion, other).
+    `part_limits` holds the most points of each part.
     """
 
     codes: tuple[str, ...]
@@ -50,7 +51,12 @@ class ScoreTable:
     knock_outs: tuple[int, ...]
     findings: tuple[str, ...]
     cases: tuple[CaseTable, ...]
-    limit: int
+    part_limits: tuple[int, ...]
+
+    @property
+    def limit(self) -> int:
+        """The most points of all parts together."""
+        return sum(self.part_limits)
 
     @property
     def conditional(self) -> dict[int, int]:
@@ -114,7 +120,7 @@ def _compile(key: _ByDigest) -> ScoreTable:
         knock_outs=tuple(sorted(set(knock_outs))),
         findings=tuple(exclusion.finding.id for exclusion in source.exclusions),
         cases=tuple(_case_table(source, kind.id) for kind in source.case_kinds),
-        limit=sum(item.criterion.best for item in items),
+        part_limits=tuple(sum(i.criterion.best for i in part.items) for part in source.parts),
     )
 
 
