@@ -98,6 +98,20 @@ def data(session: nox.Session) -> None:
 
 
 @nox.session
+def proof(session: nox.Session) -> None:
+    """Compare three scorers on ten million sheets; ``-- --sheets 130000`` for fewer."""
+    session.install("-e", ".[fast]", *group("test"))
+    session.run("python", "tests/proof/prove.py", *session.posargs)
+
+
+@nox.session
+def snapshots(session: nox.Session) -> None:
+    """Check that no past answer changed without a changelog entry of type law."""
+    session.install("-e", ".")
+    session.run("python", "tests/law/check_snapshots.py")
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Run the examples of the pages, build the site and check its links; warnings are errors."""
     session.install("-e", ".[cli,excel,plot]", *group("docs"), *group("test"))

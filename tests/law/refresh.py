@@ -3,8 +3,10 @@
 Run ``python tests/law/refresh.py`` after a change that is meant to change messages or answers,
 and review the difference (``git diff tests``) like code: each line is a promise to users.
 
-Golden files: ``tests/bad/law/expected.txt`` (the problems of every bad case) and
-``tests/law/snapshots/<decision>.txt`` (points, floors and rules of every shipped set).
+Golden files: ``tests/bad/law/expected.txt`` (the problems of every bad case) and, in
+``tests/law/snapshots``, ``<decision>.txt`` (points, floors and rules of every shipped set) and
+``<decision>-sheets.txt`` (what fixed sheets reach). Why a snapshot changed is for a person to
+write: in CHANGELOG.md and in the ledger beside the snapshots.
 """
 
 from __future__ import annotations
@@ -205,11 +207,17 @@ def golden_text() -> str:
 
 
 def main() -> None:
-    """Rewrite the golden files."""
+    """Rewrite the golden files, and say what the ledger lacks then."""
+    import check_snapshots
+    import ledger
+
     EXPECTED.write_text(golden_text(), encoding="utf-8")
-    for decision in ocop.decisions():
-        path = SNAPSHOTS / f"{decision.id}.txt"
-        path.write_text(snapshot(decision), encoding="utf-8")
+    now = check_snapshots.current()
+    for name, text in now.items():
+        (SNAPSHOTS / name).write_text(text, encoding="utf-8")
+    changelog = ledger.CHANGELOG.read_text(encoding="utf-8")
+    lacking = ledger.problems(ledger.read(), now, check_snapshots.numbers(), changelog)
+    sys.stdout.writelines(f"{problem}\n" for problem in lacking)
     sys.stdout.write("written; now review: git diff tests\n")
 
 
