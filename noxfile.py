@@ -134,6 +134,13 @@ def engines(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Look for input that breaks what is promised of any; ``-- --minutes 60 --keep``."""
+    session.install("-e", ".[cli,excel,arrow,fast]", *group("test", "fuzz"))
+    session.run("python", "tests/fuzz/run.py", *session.posargs)
+
+
+@nox.session
 def spark(session: nox.Session) -> None:
     """Run scoring inside Spark; needs Java on the path."""
     session.install("-e", ".[cli,arrow]", *group("test", "spark"))

@@ -271,6 +271,16 @@ def test_each_problem_alone(values: dict[str, Any], problems: list[tuple[str, st
     assert [(p.code, p.path) for p in caught.value.problems] == problems
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31"])
+def test_days_that_no_certificate_has(day: str) -> None:
+    """Far from our time the calendar ends before a term does; such a day is a slip."""
+    with pytest.raises(InputError) as caught:
+        _certificate(day)
+    assert [str(p) for p in caught.value.problems] == [
+        f"recognised_on: found {day}, allowed are 1900-01-01 to 2999-12-31 [out-of-range]"
+    ]
+
+
 def test_events_on_the_same_day_are_in_order() -> None:
     """Filed, decided and replaced on one day is allowed; so is a ground with its day."""
     one = "2029-02-01"

@@ -20,6 +20,7 @@ from ocop.programme.deadlines import (
     round_of,
     working_days_after,
 )
+from ocop.programme.withdrawal import withdrawal_deadline
 from ocop.types import Level
 
 NEW = ocop.decision("qd-26-2026")
@@ -190,3 +191,24 @@ def test_a_dossier_filed_in_the_window_is_decided_before_the_expiry(expires: dat
     due = reassessment_due(NEW, last)
     assert due is not None
     assert (expires - due).days == 75
+
+
+def test_days_that_the_calendar_does_not_hold() -> None:
+    """Terms that would end after the last day of the calendar, or begin before the first."""
+    told = []
+    for call in (
+        lambda: reassessment_due(NEW, date.max),
+        lambda: renewal_window(NEW, date.min),
+        lambda: withdrawal_deadline(NEW, date.max),
+    ):
+        with pytest.raises(ocop.InputError) as caught:
+            call()
+        told += [str(problem) for problem in caught.value.problems]
+    assert told == [
+        "filed_on: found 9999-12-31, the calendar does not hold the day +45 days from it "
+        "[out-of-range]",
+        "expires_on: found 0001-01-01, the calendar does not hold the day -180 days from it "
+        "[out-of-range]",
+        "found_on: found 9999-12-31, the calendar does not hold the day +15 days from it "
+        "[out-of-range]",
+    ]

@@ -256,6 +256,8 @@ def test_expiring_includes_the_last_day_and_what_runs_on() -> None:
     portfolio = Portfolio(recognitions=(later, soon, runs_on))
     assert portfolio.expiring(on, 30) == (runs_on, soon)
     assert portfolio.expiring(on, 31) == (runs_on, soon, later)
+    assert portfolio.expiring(on, 10**12) == (runs_on, soon, later)
+    assert portfolio.expiring(date.max, 1) == ()
     with pytest.raises(ocop.InputError) as caught:
         portfolio.expiring(on, -1)
     assert [str(p) for p in caught.value.problems] == [

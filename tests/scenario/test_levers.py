@@ -365,3 +365,35 @@ def test_choices_that_cannot_be_made(small: ocop.Decision) -> None:
         repr(many)
         == "<Levers of qd-99-2030: 2 x 2 x 2 x 2 x 2 x 2 x 2 x 2 x ... (60 levers) levels>"
     )
+
+
+def test_there_may_be_only_so_many_levers_and_levels(small: ocop.Decision) -> None:
+    """Every two levers are compared, so that their number is bounded."""
+    many = [Lever.of_threshold(5, [90], name=f"{n}") for n in range(1001)]
+    with pytest.raises(ocop.InputError) as caught:
+        Levers(small, many)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "levers: found 1,001 levers, allowed are up to 1,000 [out-of-range]"
+    ]
+    with pytest.raises(ocop.InputError) as caught:
+        Levers(small, [Lever.of_threshold(5, range(10_001))])
+    assert [str(problem) for problem in caught.value.problems] == [
+        "levers: found 10,001 levels, allowed are up to 10,000 [out-of-range]"
+    ]
+
+
+def test_many_levers_that_write_the_same_are_checked_at_once(small: ocop.Decision) -> None:
+    """Not all 2 to the power of 40 combinations are looked at: most of them write the same."""
+    code, position = OPTIONS[0]
+    edits = [SetMark(criterion=code, option=position, mark=3)]
+    switches = [Lever.switch(f"{n}", edits) for n in range(40)]
+    assert len(Levers(small, switches)) == 40
+
+
+def test_levers_that_all_contradict_each_other(small: ocop.Decision) -> None:
+    """Of very many contradictions not all are told."""
+    levers = [Lever.of_threshold(5, [n % 9 + 88], name=f"{n}") for n in range(200)]
+    with pytest.raises(ocop.InputError) as caught:
+        Levers(small, levers)
+    assert {problem.code for problem in caught.value.problems} == {"levers-collide"}
+    assert len(caught.value.problems) == 10_000

@@ -106,7 +106,7 @@ class Reader:
             for row, cells in enumerate(csv.reader(again(), delimiter=delimiter, strict=True), 1):
                 yield row, cells
         except csv.Error as error:
-            reason = str(error).split(" - ")[0]
+            reason = str(error).split(" - ")[0].replace("\t", "\\t")
             hint = "close every quotation mark"
             if "new-line" in reason:
                 hint = "save the file as CSV UTF-8"

@@ -309,7 +309,8 @@ def test_a_cell_far_away_is_refused_before_it_takes_all_memory() -> None:
     )
     assert problems(content) == [
         "tea.xlsx: a worksheet has cells over 1,048,576 rows and 16,384 columns, allowed are "
-        "16,777,216 cells; delete what stands far from the table [absurd-size]"
+        f"{(1 << 21) + 2 * len(content):,} cells in a file of this size; delete what stands far "
+        "from the table [absurd-size]"
     ]
     styled = repacked(
         forms.blank(TEA, products=["a"]),

@@ -1234,3 +1234,13 @@ def test_the_missing_extra_is_named(tmp_path: Path) -> None:
     batches = [a_full_batch(law) for law in SETS if law.decision == LAW]
     ocop.dump_sheets(batches, tmp_path / "a.npz")
     assert_same(ocop.load_sheets(tmp_path / "a.npz"), batches)
+
+
+def test_a_member_that_says_it_is_larger_than_the_file_is_damage(tmp_path: Path) -> None:
+    """So much memory would be asked for, whatever is there to be read."""
+    path = tmp_path / "sheets.npz"
+    ocop.dump_sheets(a_batch(TEA), path)
+    data = path.read_bytes()
+    at = data.index(b"PK\x01\x02") + 20
+    path.write_bytes(data[:at] + (1 << 30).to_bytes(4, "little") + data[at + 4 :])
+    assert error_of(path).problems[0].code == "damaged-file"

@@ -352,3 +352,14 @@ def test_no_bytes_crash_the_reader(data: bytes) -> None:
     assert bool(problems) != bool(batches)
     assert all(problem.file == "input" and problem.line for problem in problems)
     assert all(len(batch) for batch in batches)
+
+
+def test_of_very_many_unknown_sets_the_first_are_told_at_length() -> None:
+    """What is near to a name is not looked for thousands of times."""
+    text = "product,set,1.1\n" + "".join(f"t{n},s{n},1\n" for n in range(1_002))
+    with pytest.raises(ocop.SheetError) as caught:
+        ocop.read_sheets(io.BytesIO(text.encode()), "qd-26-2026")
+    last = caught.value.problems[-3:]
+    assert [p.code for p in last] == ["unknown-set"] * 3
+    assert "allowed are the numbers 1 to 26" in last[0].message
+    assert [p.message for p in last[1:]] == [f"qd-26-2026 has no set 's{n}'" for n in (1000, 1001)]

@@ -39,6 +39,7 @@ IN_ORDER = (
 
 # Limits that only a slip of the keyboard crosses; the terms themselves are the decision's.
 MOST_MONTHS, MOST_GRACE = 1200, 3650
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 
 SAID = {
     "recognised_on": "recognised",
@@ -251,6 +252,9 @@ def _check(certificate: Certificate) -> Iterator[Problem]:
         message = f"found the ground {quoted(certificate.ground)} without a day of withdrawal"
         hint = "name the day in withdrawn_on, or leave the ground out"
         yield Problem("ground-without-withdrawal", message, path="ground", hint=hint)
+    if not FIRST_DAY <= certificate.recognised_on <= LAST_DAY:
+        message = f"found {certificate.recognised_on}, allowed are {FIRST_DAY} to {LAST_DAY}"
+        yield Problem("out-of-range", message, path="recognised_on")
     if not 1 <= certificate.months <= MOST_MONTHS:
         message = f"found {certificate.months}, allowed are 1 to {MOST_MONTHS} months"
         yield Problem("out-of-range", message, path="months")

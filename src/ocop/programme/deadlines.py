@@ -94,6 +94,21 @@ def working_days_after(start: date, count: int, holidays: Container[date] = ()) 
     return day
 
 
+def days_after(start: date, days: int, path: str) -> date:
+    """Return the day so many days of the calendar after another, or before it.
+
+    Raises
+    ------
+    InputError
+        ``out-of-range`` where the calendar does not hold it; `path` is the argument `start`.
+    """
+    try:
+        return start + timedelta(days=days)
+    except OverflowError:
+        message = f"found {start}, the calendar does not hold the day {days:+,} days from it"
+        raise InputError([Problem("out-of-range", message, path=path)]) from None
+
+
 def first_look_until(
     law: str | Decision, filed_on: date, holidays: Container[date] = ()
 ) -> date | None:
@@ -258,6 +273,11 @@ def reassessment_due(law: str | Decision, filed_on: date) -> date | None:
     date or None
         None where our sources hold no term: they do for 26/2026 alone.
 
+    Raises
+    ------
+    InputError
+        ``out-of-range`` where the calendar ends before that day.
+
     References
     ----------
     26/2026/QĐ-TTg: within 45 days, read as days of the calendar after the day of filing.
@@ -271,7 +291,7 @@ def reassessment_due(law: str | Decision, filed_on: date) -> date | None:
     """
     law = as_decision(law)
     renewal = law.process.renewal
-    return None if renewal is None else filed_on + timedelta(days=renewal.decided_within)
+    return None if renewal is None else days_after(filed_on, renewal.decided_within, "filed_on")
 
 
 def renewal_window(law: str | Decision, expires_on: date) -> tuple[date, date] | None:
@@ -287,6 +307,11 @@ def renewal_window(law: str | Decision, expires_on: date) -> tuple[date, date] |
     -------
     tuple of two dates or None
         None where our sources hold no window: they do for 26/2026 alone.
+
+    Raises
+    ------
+    InputError
+        ``out-of-range`` where the calendar begins after the first day.
 
     References
     ----------
@@ -306,6 +331,6 @@ def renewal_window(law: str | Decision, expires_on: date) -> tuple[date, date] |
     if renewal is None:
         return None
     return (
-        expires_on - timedelta(days=renewal.not_earlier),
-        expires_on - timedelta(days=renewal.not_later),
+        days_after(expires_on, -renewal.not_earlier, "expires_on"),
+        days_after(expires_on, -renewal.not_later, "expires_on"),
     )

@@ -203,7 +203,10 @@ class Portfolio:
         if within_days < 0:
             message = f"found {within_days}, allowed are 0 days and more"
             raise InputError([Problem("out-of-range", message, path="within_days")])
-        last = on + timedelta(days=within_days)
+        try:
+            last = on + timedelta(days=within_days)
+        except OverflowError:  # the calendar ends before
+            last = date.max
         dated = ((r.certificate.expires_on, r) for r in self.current(on))
         soon = [(day, r.code, n, r) for n, (day, r) in enumerate(dated) if day <= last]
         return tuple(entry[3] for entry in sorted(soon))

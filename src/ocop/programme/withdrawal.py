@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from ocop.errors import Problem
 from ocop.law.catalogue import as_decision
 from ocop.law.decision import Decision
+from ocop.programme.deadlines import days_after
 from ocop.programme.recognition import recogniser
 from ocop.text import closest, quoted
 from ocop.types import Level
@@ -36,6 +37,11 @@ def withdrawal_deadline(law: str | Decision, found_on: date) -> date | None:
 
     The day of the finding is not counted, weekends and public holidays are.
 
+    Raises
+    ------
+    InputError
+        ``out-of-range`` where the calendar ends before that day.
+
     Examples
     --------
     >>> import ocop
@@ -44,7 +50,7 @@ def withdrawal_deadline(law: str | Decision, found_on: date) -> date | None:
     """
     law = as_decision(law)
     days = law.process.withdrawn_within
-    return None if days is None else found_on + timedelta(days=days)
+    return None if days is None else days_after(found_on, days, "found_on")
 
 
 def check_ground(law: Decision, ground: str) -> Problem | None:

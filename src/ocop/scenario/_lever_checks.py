@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, permutations, product
+from itertools import combinations, islice, permutations, product
 from typing import Any
 
 from ocop.errors import Problem
@@ -23,6 +23,12 @@ Effects = tuple[tuple[Effect, ...], ...]
 """What each level of each lever changes."""
 
 Cell = tuple[str, int]
+
+MOST_LEVERS, MOST_LEVELS = 1_000, 10_000
+"""How many levers there may be, and levels of all of them: every two levers are compared."""
+
+MOST_TOLD = 10_000
+"""Problems of levers with each other that are told."""
 
 
 def check_kinds(given: Sequence[Any]) -> Iterator[Problem]:
@@ -55,7 +61,11 @@ def check_levers(
 
     A lever that is None has problems of its own already; the others are then checked one by one.
     """
+    too_many = list(_too_many(file, given))
+    if too_many:
+        return (), too_many
     problems = list(_names(file, given))
+    told = set(problems)
     found: list[tuple[Effect, ...]] = []
     for n, lever in enumerate(given):
         if lever is None:
@@ -64,7 +74,8 @@ def check_levers(
         for m in range(len(lever.levels)):
             effect, wrong = effect_of(file, law, lever, n, m)
             # What is wrong with a dial as a whole is wrong at every level of it.
-            problems += [problem for problem in wrong if problem not in problems]
+            problems += (problem for problem in wrong if problem not in told)
+            told.update(wrong)
             if effect is not None:
                 effects.append(effect)
         found.append(tuple(effects))
@@ -72,11 +83,22 @@ def check_levers(
     if len(levers) < len(given):
         return (), problems
     if not problems:
-        problems += _collisions(file, levers, found)
+        problems += islice(_collisions(file, levers, found), MOST_TOLD)
     if not problems:
-        problems += _bands(file, levers, found)
+        problems += islice(_bands(file, levers, found), MOST_TOLD)
         problems += _criteria(file, levers, found, law)
     return (() if problems else tuple(found)), problems
+
+
+def _too_many(file: Loaded[LeversFile], levers: Sequence[Lever | None]) -> Iterator[Problem]:
+    levels = sum(len(lever.levels) for lever in levers if lever is not None)
+    for what, count, most in (
+        ("levers", len(levers), MOST_LEVERS),
+        ("levels", levels, MOST_LEVELS),
+    ):
+        if count > most:
+            message = f"found {count:,} {what}, allowed are up to {most:,}"
+            yield file.problem("out-of-range", message, ("levers",))
 
 
 def _names(file: Loaded[LeversFile], levers: Sequence[Lever | None]) -> Iterator[Problem]:
@@ -94,11 +116,13 @@ def _names(file: Loaded[LeversFile], levers: Sequence[Lever | None]) -> Iterator
         if not lever.levels:
             message = f"found no levels in {quoted(lever.name)}, allowed is one or more"
             yield file.problem("no-levels", message, ("levers", n))
-        labels = [level.label for level in lever.levels]
-        for m, label in enumerate(labels):
-            if label in labels[:m]:
+        labels = set[str]()
+        for m, level in enumerate(lever.levels):
+            label = level.label
+            if label in labels:
                 message = f"another level of {quoted(lever.name)} has the label {quoted(label)}"
                 yield file.problem("duplicate-name", message, label_place(value.levers[n], n, m))
+            labels.add(label)
 
 
 def _collisions(
@@ -158,7 +182,8 @@ def _bands(
     file: Loaded[LeversFile], levers: Sequence[Lever], effects: Sequence[Sequence[Effect]]
 ) -> Iterator[Problem]:
     """Find levels of two levers that put thresholds out of order together."""
-    for a, b in permutations(range(len(levers)), 2):
+    moving = [n for n, levels in enumerate(effects) if any(effect.bands for effect in levels)]
+    for a, b in permutations(moving, 2):
         pairs = product(enumerate(effects[a]), enumerate(effects[b]))
         for (m, low), (k, high) in pairs:
             stars = [s for s in low.bands if s + 1 in high.bands]
@@ -246,10 +271,24 @@ KINDS = ("points", "mark")
 def _combined(
     cells: dict[int, list[dict[Cell, int]]], asked: Sequence[Cell]
 ) -> Iterator[dict[int, int]]:
-    """Yield the combinations of levels of the levers that write what is asked, if several do."""
+    """Yield the combinations of levels of the levers that write what is asked, if several do.
+
+    Of combinations that write the same the first is enough: there would be far too many.
+    """
     involved = [
         n for n, levels in cells.items() if any(c in level for level in levels for c in asked)
     ]
-    if len(involved) > 1:
-        for levels in product(*(range(len(cells[n])) for n in involved)):
-            yield dict(zip(involved, levels, strict=True))
+    if len(involved) < 2:
+        return
+    reached: dict[tuple[int | None, ...], dict[int, int]] = {(None,) * len(asked): {}}
+    for n in involved:
+        mine: dict[tuple[int | None, ...], int] = {}
+        for m, level in enumerate(cells[n]):
+            mine.setdefault(tuple(level.get(cell) for cell in asked), m)
+        further: dict[tuple[int | None, ...], dict[int, int]] = {}
+        for before, chosen in reached.items():
+            for written, m in mine.items():
+                now = tuple(b if w is None else w for b, w in zip(before, written, strict=True))
+                further.setdefault(now, chosen | {n: m})
+        reached = further
+    yield from reached.values()

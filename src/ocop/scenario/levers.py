@@ -63,6 +63,7 @@ class Levers:
     decision : str or Decision
         A shipped decision's id, or a decision.
     levers : sequence of Lever
+        Up to 1,000, with up to 10,000 levels altogether.
 
     Raises
     ------

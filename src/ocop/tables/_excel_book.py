@@ -12,7 +12,7 @@ from typing import IO, Any
 from attrs import frozen
 
 from ocop.errors import MissingExtraError, Problem
-from ocop.tables._excel_guard import MAX_UNPACKED, check_bounds
+from ocop.tables._excel_guard import MAX_UNPACKED, measured
 from ocop.tables._excel_unread import Unread, unread_cells
 from ocop.tables._source import BrokenFileError
 
@@ -68,6 +68,12 @@ def _telling(shown: str) -> Iterator[None]:
     except (OSError, ValueError, python_calamine.CalamineError) as error:
         message = f"cannot read the Excel file: {error}"
         raise BrokenFileError(Problem("cannot-read", message, shown)) from error
+    except BaseException as error:
+        # The compiled reader tells bugs of its own by an exception that is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        message = "cannot read the Excel file: it is damaged"
+        raise BrokenFileError(Problem("cannot-read", message, shown)) from error
 
 
 @contextmanager
@@ -85,7 +91,7 @@ def open_book(source: str | Path | IO[bytes], shown: str) -> Iterator[Book]:
                 raw = BytesIO(handle.read(MAX_UNPACKED + 1))
         else:
             raw = BytesIO(source.read(MAX_UNPACKED + 1))
-    check_bounds(raw, shown)
+    raw = measured(raw, shown)
     raw.seek(0)
     with _telling(shown):
         book = python_calamine.CalamineWorkbook.from_filelike(raw)

@@ -132,6 +132,9 @@ class NpzSheets:
             message = f"the file has {size:,} bytes and says that it unpacks to "
             message += f"{_unpacked(archive):,}, allowed are {_allowed(size):,}"
             raise SheetError([Problem("absurd-size", message, shown)])
+        if any(info.compress_size > size for info in archive.infolist()):
+            # So much memory would be asked for, though the file does not have it.
+            raise ValueError("a member is larger than the file")
         if HEADER not in archive.namelist():
             message = f"found no member {quoted(HEADER)}, which says whose answers these are"
             raise SheetError([Problem("missing-header", message, shown, hint=NO_HEADER)])

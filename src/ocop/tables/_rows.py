@@ -74,7 +74,8 @@ def csv_rows(
         # The row that cannot be read is where an open quotation mark stands; the file may be
         # read far beyond it before that shows.
         # What comes after the dash is advice for programmers, and differs between Pythons.
-        message = f"the row is not CSV: {str(error).partition(' - ')[0]}"
+        reason = str(error).partition(" - ")[0].replace("\t", "\\t")
+        message = f"the row is not CSV: {reason}"
         ends = "new-line" in str(error)
         hint = "save the file as CSV UTF-8" if ends else "close every quotation mark"
         raise BrokenFileError(Problem("csv-syntax", message, shown, row, hint=hint)) from error

@@ -17,6 +17,10 @@ NO_SET = -1
 """In place of a number: the row names no set that it can be read with."""
 
 
+AT_LENGTH = 1_000
+"""Unknown names that are told with what is near to them; to look for that takes time."""
+
+
 class SetNames:
     """Finds the sets that rows name, by number or product group."""
 
@@ -25,6 +29,10 @@ class SetNames:
         self._texts = Texts()
         self._numbers: list[int] = []
         self._told: dict[str, str] = {}
+        self._declared: dict[str, int] = {}
+        for declared in law.declared:
+            for name in (str(declared.number), declared.group):
+                self._declared.setdefault(name, declared.number)
 
     def numbers(self, cells: Cells) -> Numbers:
         """Return the number of each row's set; a row that has `NO_SET` is reported."""
@@ -43,9 +51,8 @@ class SetNames:
         return np.array(self._numbers, dtype=np.int64).take(which)
 
     def _number(self, text: str) -> int:
-        try:
-            found = criteria_set(self._law, text.strip()).number
-        except ProblemsError:
+        found = self._declared.get(text.strip())
+        if found is None or found not in self._law.sets:
             return NO_SET
         return found if self._fixed is None or found == self._fixed.number else NO_SET
 
@@ -59,6 +66,10 @@ class SetNames:
         if name in self._told:
             code, message = self._told[name], f"found {describe(name)}, as above"
             self._problems.cell(code, message, row, "set")
+            return
+        if len(self._told) >= AT_LENGTH and name not in self._declared:
+            message = f"{self._law.id} has no set {describe(name)}"
+            self._problems.cell("unknown-set", message, row, "set")
             return
         try:
             found = criteria_set(self._law, name)

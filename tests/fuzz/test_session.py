@@ -1,0 +1,117 @@
+"""The session finds faults that were planted, tells them apart, and says what it did."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.platform != "linux":
+    pytest.skip("limits on time and memory are set as on Linux", allow_module_level=True)
+
+from fuzzing.contract import BrokenContractError, examine
+from fuzzing.coverage import condense, steps_of
+from fuzzing.parent import replay, search
+from fuzzing.planted import FAULTS, TARGETS
+
+import ocop
+
+PLANTED = "fuzzing.planted"
+RUN = Path(__file__).with_name("run.py")
+IN_PLACE = sorted(set(FAULTS) - {"hang", "memory", "crash"})
+
+
+def a_file(folder: Path, data: bytes) -> Path:
+    """Write an input; return its path."""
+    path = folder / data.decode()
+    path.write_bytes(data)
+    return path
+
+
+def test_planted_faults_are_told_and_the_rest_still_runs(tmp_path: Path) -> None:
+    """Where an input ends the process, the ones after it run in a new one."""
+    fault, harmless = a_file(tmp_path, b"fault"), a_file(tmp_path, b"harmless")
+    inputs = [(name, path) for name in FAULTS for path in (fault, harmless)]
+    ran = replay(inputs, PLANTED)
+    assert [(each.target, each.name) for each in ran.broken] == [(n, "fault") for n in FAULTS]
+    for each in ran.broken:
+        assert each.what.startswith(FAULTS[each.target][1])
+    # Those that ended the process did not come to their end.
+    assert ran.inputs == len(inputs) - 2
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_planted_faults_break_the_contract(name: str) -> None:
+    """Each fault breaks its own rule, with the words that say which."""
+    with pytest.raises(BrokenContractError) as caught:
+        examine(TARGETS[name], b"fault")
+    assert str(caught.value).startswith(FAULTS[name][1])
+    assert examine(TARGETS[name], b"harmless") == [None]
+
+
+@pytest.mark.parametrize("name", ["exception", "crash", "harmless"])
+def test_a_search_finds_planted_faults(name: str, tmp_path: Path) -> None:
+    """An input that did harm is written down once; a search without faults tells none."""
+    ran = search(
+        name,
+        3,
+        seed=1,
+        engine="plain",
+        work=tmp_path,
+        seeds={"a": b"harmless"},
+        module=PLANTED,
+    )
+    assert ran.inputs > 0
+    assert ran.unsure == []
+    assert {each.data for each in ran.broken} == ({b"fault"} if name != "harmless" else set())
+    found = {path.read_bytes() for path in (tmp_path / "broken" / name).iterdir()}
+    assert (b"fault" in found) == (name != "harmless")
+
+
+def test_inputs_are_kept_for_what_only_they_do() -> None:
+    """Of inputs that take the same way the smallest is kept."""
+    features = {b"long one": {1, 2}, b"one": {1, 2}, b"two": {3}, b"o": set[int]()}
+    assert condense(features.items()) == [b"one", b"two"]
+
+
+def test_steps_are_those_of_the_library() -> None:
+    """Other ways through the library are other steps; code outside it takes none."""
+    one = steps_of(lambda: ocop.Problem("a", "b").to_dict())
+    other = steps_of(lambda: str(ocop.Problem("a", "b", line=1)))
+    assert one
+    assert other
+    assert one != other
+    assert steps_of(lambda: re.compile("x")) == set()
+
+
+def test_the_session_says_what_it_did(tmp_path: Path) -> None:
+    """The figure counts what ran, and says how it ran."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            RUN,
+            "--minutes",
+            "0.1",
+            "--target",
+            "code",
+            "--plain",
+            "--work",
+            tmp_path,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    last = done.stdout.splitlines()[-1]
+    found = re.fullmatch(
+        r"fuzz: 1 targets, ([\d,]+) inputs in 0.1 minutes \(no atheris\), (\d+) kept, 0 broken, "
+        r"slowest \d\.\d s, most memory \d+ MB",
+        last,
+    )
+    assert found, done.stdout + done.stderr
+    assert int(found[1].replace(",", "")) > 100
+    assert int(found[2]) > 5
+    assert done.returncode == 0
