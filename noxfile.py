@@ -7,6 +7,8 @@ Works with plain pip; uses uv where it is on the path.
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -39,23 +41,55 @@ def versions(session: nox.Session) -> None:
     session.run("pytest", "-q", "-n", "auto", *session.posargs)
 
 
-@nox.session
+ALL = ".[cli,excel,analysis,arrow,fast,places,plot]"
+# What gives and takes frames: no extra brings it, and any version from its bound on must do.
+FRAMES = ("pandas", "polars", "duckdb")
+
+
+@nox.session(python="3.11")
 def lowest(session: nox.Session) -> None:
-    """Run the tests with the lowest versions that pyproject.toml allows."""
-    extras = PROJECT["project"]["optional-dependencies"]
+    """Run the tests with the lowest versions that pyproject.toml allows, on the oldest Python."""
+    project = PROJECT["project"]
     bounds = [
-        *PROJECT["project"]["dependencies"],
-        *extras["cli"],
-        *extras["excel"],
-        *extras["analysis"],
-        *extras["arrow"],
-        *extras["fast"],
-        *extras["places"],
-        *extras["plot"],
+        *project["dependencies"],
+        *(
+            bound
+            for name, extra in project["optional-dependencies"].items()
+            if name != "all"
+            for bound in extra
+        ),
+        *(bound for bound in group("test") if bound.startswith(FRAMES)),
     ]
-    session.install("-e", ".[cli,excel,arrow,fast,places,plot]", *group("test"))
-    session.install(*(bound.replace(">=", "==") for bound in bounds))
-    session.run("pytest", "-q", "-n", "auto", *session.posargs)
+    file = Path(session.create_tmp()) / "lowest.txt"
+    file.write_text("\n".join(bound.replace(">=", "==") for bound in bounds))
+    # In one step, so that versions that do not go together are refused.
+    session.install("-e", ALL, *group("test"), "-c", str(file))
+    run_all(session, f"lowest versions of {len(bounds)} libraries", *session.posargs)
+
+
+def newest_python() -> str:
+    """Return the newest Python on the path that runs."""
+    for minor in range(20, 11, -1):
+        found = shutil.which(f"python3.{minor}")
+        if found and subprocess.run([found, "-c", ""], capture_output=True).returncode == 0:
+            return f"3.{minor}"
+    return "3.11"
+
+
+@nox.session(python=newest_python())
+def newest(session: nox.Session) -> None:
+    """Run the tests with the newest versions, on the newest Python; ``-- --pre``: early ones."""
+    early = [word for word in session.posargs if word == "--pre"]
+    rest = [word for word in session.posargs if word != "--pre"]
+    session.install("-e", ALL, *group("test"), "--upgrade", "--upgrade-strategy", "eager", *early)
+    run_all(session, "newest versions and pre-releases" if early else "newest versions", *rest)
+
+
+def run_all(session: nox.Session, versions: str, *rest: str) -> None:
+    """Run all tests; the last line says how many, with what."""
+    name = session.name.split("-")[0]
+    words = f"tests on Python {session.python} with the {versions}"
+    session.run("python", "tools/figure.py", name, words, "--", "-q", "-n", "auto", *rest)
 
 
 @nox.session
@@ -166,18 +200,26 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def wheel(session: nox.Session) -> None:
     """Build the wheel, install it with its cli extra alone, and run the main job from /."""
-    session.install("build")
+    session.install("build")  # brings packaging, which the check of the contents needs
     home = Path(session.create_tmp()).resolve()
     out = home / "dist"
     session.run("python", "-m", "build", "--outdir", str(out), silent=True)
-    built = max(out.glob("*.whl"), key=os.path.getmtime)
-    session.run("python", "tools/check_wheel.py", str(built))
+    built, source = (max(out.glob(kind), key=os.path.getmtime) for kind in ("*.whl", "*.tar.gz"))
+    session.run("python", "tools/supply/contents.py", str(built), str(source))
     bare = home / "bare"
     session.run("python", "-m", "venv", "--clear", str(bare))
     python = bare / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     session.run(str(python), "-m", "pip", "install", "-q", f"{built}[cli]", external=True)
     session.chdir("/")
     session.run(str(python), "-m", "ocop", "demo", external=True)
+
+
+@nox.session
+def supply(session: nox.Session) -> None:
+    """Build twice, look inside, list licences and parts; ``-- --dist FOLDER`` keeps the files."""
+    session.install("-e", ".", *group("supply"))
+    session.run("pytest", "-q", "tests/supply")
+    session.run("python", "tools/supply", *session.posargs)
 
 
 @nox.session

@@ -1,3 +1,3 @@
-"""The version, kept static; pyproject.toml holds the same, and a test compares them."""
+"""The version; pyproject.toml takes it from here."""
 
 __version__ = "0.1.0"

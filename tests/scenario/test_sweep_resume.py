@@ -205,6 +205,12 @@ def test_damaged_checkpoints_are_told(
         ocop.sweep(made, levers.every(), checkpoint=tmp_path / "none" / "sweep.npz")
 
 
+# From 3.12 on Python warns where it forks beside threads, and other tests leave threads behind.
+# Workers that are spawned could not import the functions of this file.
+forking = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+
+
+@forking
 def test_executors_change_nothing(made: ocop.Population, levers: ocop.Levers) -> None:
     """Threads and processes give the same, in whatever order pieces come back."""
     for kind, scenarios in asked(levers).items():
@@ -271,6 +277,7 @@ class Wrapped(Executor):
         return self.inner.submit(self.call, *args)
 
 
+@forking
 def test_a_lost_worker_loses_nothing(made: ocop.Population, levers: ocop.Levers) -> None:
     """A process that dies in the middle: what it left is done here, and that is said."""
     whole = ocop.sweep(made, levers.every())

@@ -74,7 +74,9 @@ class WideAnswers:
 def _stored(values: NDArray[Any], nulls: Flags) -> Answers:
     """Return answers as they are stored, `ODD` for what no criterion has."""
     odd = np.asarray((values < 0) | (values >= ODD), dtype=np.bool_)
-    stored = np.where(odd, ODD, values).astype(np.uint8)
+    # Not ODD at once, which does not fit into every type that a column can have.
+    stored = np.where(odd, 0, values).astype(np.uint8)
+    stored[odd] = ODD
     stored[nulls] = UNANSWERED
     return stored
 
