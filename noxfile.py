@@ -175,6 +175,14 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Try mutants of law and scoring; ``-- --sample N --seed S scoring.kernel`` or ``-- --all``."""
+    session.install("-e", ".[cli,excel,arrow,fast,places,plot]", *group("test", "mutation"))
+    session.run("pytest", "-q", "tests/mutants")
+    session.run("python", "tools/mutants", *session.posargs)
+
+
+@nox.session
 def spark(session: nox.Session) -> None:
     """Run scoring inside Spark; needs Java on the path."""
     session.install("-e", ".[cli,arrow]", *group("test", "spark"))

@@ -114,6 +114,36 @@ def test_floors_of_lower_stars_hold_for_higher_ones(plain: Any, generate: Any) -
     assert listed == ["", "", "1.2:3", "1.3:5", "1.3:3", "1.2:3 1.3:5"]
 
 
+def test_floors_of_two_stars_may_stand_at_one_option(plain: Any, generate: Any) -> None:
+    """Any points for 3 stars and 2 points for 4, where no option gives 1: both floors hold."""
+    options = [0, generate.option(2, 4), 3]
+    items = [generate.item("1.1", 95), generate.item("1.2", *options, mark=3)]
+    law = generate.criteria_set({"A": [generate.section("1", *items)]})
+    assert table_of(law).floors[:, 1].tolist() == [1, 2, 2]
+    sheets = [generate.Given({"1.1": 1, "1.2": a}, frozenset()) for a in (None, 0, 1, 2, 3)]
+    scores = assert_scored_as_plain(law, sheets, plain, generate)
+    assert scores.star.tolist() == [2, 2, 2, 5, 5]
+
+
+def test_more_floors_than_a_word_has_bits_are_told_apart(plain: Any, generate: Any) -> None:
+    """With 130 floors in a set, each that is missed is named, and only those."""
+    items = [
+        generate.item(f"1.{n}", 0, generate.option(1, 3), generate.option(2, 4)) for n in range(65)
+    ]
+    law = generate.criteria_set(
+        {"A": [generate.section("1", *items)]}, at_least=dict.fromkeys((1, 2, 3, 4, 5), 0)
+    )
+    full = dict.fromkeys(law.codes, 3)
+    sheets = [
+        generate.Given(full | {code: answer}, frozenset())
+        for code in law.codes
+        for answer in (1, 2)
+    ]
+    scores = assert_scored_as_plain(law, sheets, plain, generate)
+    listed = [" ".join(map(str, score.missing_floors)) for score in scores.scores()]
+    assert listed == [f"{code}:{star}" for code in law.codes for star in (3, 4)]
+
+
 def test_knock_outs_watch_every_section_named(plain: Any, generate: Any) -> None:
     """Zeros are listed from all watched sections in printed order, and from no other."""
     parts = {
