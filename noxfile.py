@@ -161,6 +161,14 @@ def newcomer(session: nox.Session) -> None:
 
 
 @nox.session
+def hostile(session: nox.Session) -> None:
+    """Read and write what was made to do harm: within bounds, or an error of ours."""
+    session.install("-e", ".[cli,excel,arrow,plot]", *group("test"))
+    words = "files and texts that were made to do harm, got through"
+    session.run("python", "tools/figure.py", "hostile", words, "--", "-q", "tests/hostile")
+
+
+@nox.session
 def engines(session: nox.Session) -> None:
     """Run scoring and sweeps inside DuckDB and dask.distributed: the same as in one process."""
     session.install("-e", ".[cli,arrow]", *group("test", "engines"))

@@ -32,6 +32,7 @@ BASE = {
     "_html",
     "_renamed",
     "_repr",
+    "_visible",
 }
 ENTRANCES = {"__init__.py", "__main__.py"}
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ocop._visible import visible
+
 __all__ = [
     "InputError",
     "LawError",
@@ -74,7 +76,8 @@ class Problem:
         head = ": ".join(x for x in (place, self.path) if x)
         text = f"{head}: {self.message}" if head else self.message
         hint = f"; {self.hint}" if self.hint else ""
-        return f"{text}{hint} [{self.code}]"
+        # Names of files, worksheets and columns are those of others.
+        return visible(f"{text}{hint} [{self.code}]")
 
     def _in_worksheet(self) -> tuple[str | int | None, int | None]:
         """Return the cell, else the worksheet and the row."""

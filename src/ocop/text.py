@@ -6,11 +6,19 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from ocop.errors import InputError, Problem
 from ocop.types import Lang
 
 __all__ = ["Label", "check_lang", "closest", "fold", "nfc", "number_of", "quoted"]
+
+
+_LONG = 256
+"""Shorter texts are brought into a normal form at once, whatever they hold."""
+
+_MARKS = re.compile(r"([^\w\s\x00-\x7f]{31,})")
+"""More marks in a row than any language puts on a letter; also rows of other signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,16 @@ def nfc(text: str) -> str:
     >>> len(nfc("e\u0323\u0302"))
     1
     """
-    return unicodedata.normalize("NFC", text)
+    return _normal("NFC", text)
+
+
+def _normal(form: Literal["NFC", "NFD"], text: str) -> str:
+    """Return a normal form; marks that stand in a long row, as in no language, stay as they are."""
+    if len(text) > _LONG and (pieces := _MARKS.split(text))[1:]:
+        # Python sorts a row of marks in a time that grows with its square.
+        pieces[::2] = [unicodedata.normalize(form, piece) for piece in pieces[::2]]
+        return "".join(pieces)
+    return unicodedata.normalize(form, text)
 
 
 def fold(text: str) -> str:
@@ -63,7 +80,7 @@ def fold(text: str) -> str:
     >>> fold("Điểm du lịch: Chè Shan Tuyết")
     'diem du lich che shan tuyet'
     """
-    text = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    text = _normal("NFD", text.casefold().replace("đ", "d"))
     text = "".join(c for c in text if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", " ", text).strip()
 
@@ -102,7 +119,11 @@ def quoted(value: object, limit: int = 60) -> str:
     >>> quoted("a" * 100, limit=10)
     "'aaaaaaa...'"
     """
-    text = value if isinstance(value, str) else str(value)
+    try:
+        text = value if isinstance(value, str) else str(value)
+    except ValueError:
+        # Python writes no number of more than some thousand digits.
+        text = "a number of too many digits"
     if len(text) > limit:
         text = text[: limit - 3] + "..."
     return repr(text) if isinstance(value, str) else text

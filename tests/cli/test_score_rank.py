@@ -402,7 +402,7 @@ def test_an_output_that_breaks_off_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     if when == "writing":
-        monkeypatch.setattr("ocop.cli._output.csv.writer", full)
+        monkeypatch.setattr("ocop.cli._output.write_csv", full)
     else:
         monkeypatch.setattr(Path, "replace", full)
     done = run("score", durian, *DURIAN, "--output", path)

@@ -1034,7 +1034,7 @@ def test_more_rows_than_a_file_can_hold(tmp_path: Path) -> None:
     size = path.stat().st_size
     assert told(path) == [
         f"a.parquet: the file has {size:,} bytes and says that it holds 3,000,000 sheets, allowed "
-        f"are {256 * size:,} [absurd-size]"
+        f"are {1_048_576 + 16 * size:,} [absurd-size]"
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from ocop._visible import visible
 from ocop.cli._table import table
 from ocop.law.decision import Decision, DeclaredSet
 from ocop.law.model import CriteriaSet, Criterion
@@ -179,5 +180,5 @@ def _criterion_lines(code: str, criterion: Criterion, lang: Lang) -> list[str]:
 def wrapped(text: str, first: str = "", rest: str = "") -> str:
     """Return `text` in lines of at most 80 columns."""
     return textwrap.fill(
-        text, 80, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+        visible(text), 80, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,10 +14,11 @@ from typing import IO, Any
 import click
 
 from ocop._version import __version__
+from ocop._visible import visible, visible_lines
 from ocop._whole_file import writing_text
-from ocop.cli._csv_text import rows_text
-from ocop.cli._table import Row, csv_text, table
-from ocop.errors import Problem
+from ocop.cli._csv_text import CsvText
+from ocop.cli._table import Row, table
+from ocop.errors import OcopError, Problem
 from ocop.text import number_of
 
 TABLE_ROWS = 50
@@ -25,11 +26,21 @@ TABLE_ROWS = 50
 Columns = dict[str, list[Any]]
 
 
+class _Shown(io.StringIO):
+    """Text for a terminal, which obeys none of it."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(visible_lines(text))
+
+
 @contextmanager
-def writing(output: Path | None) -> Iterator[IO[str]]:
-    """Yield where to write: standard output, or a file that appears only when it is complete."""
+def writing(output: Path | None, *, drawn: bool = False) -> Iterator[IO[str]]:
+    """Yield where to write: standard output, or a file that appears only when it is complete.
+
+    What is `drawn` is a table, whose cells are safe and whose colours a terminal is to obey.
+    """
     if output is None:
-        yield sys.stdout
+        yield _Shown() if sys.stdout.isatty() and not drawn else sys.stdout
         sys.stdout.flush()
         return
     if output.exists() and not output.is_file():
@@ -37,8 +48,41 @@ def writing(output: Path | None) -> Iterator[IO[str]]:
         with output.open("w", encoding="utf-8", newline="") as stream:
             yield stream
         return
-    with writing_text(output) as stream:
-        yield stream
+    try:
+        with writing_text(output) as stream:
+            yield stream
+    except UnicodeEncodeError as error:
+        message = f"cannot write {output}: found half a character, which no file can hold"
+        raise OcopError(message) from error
+
+
+def say(text: str, *, nl: bool = True) -> None:
+    """Print text, as it is but on a terminal, which obeys none of it."""
+    click.echo(visible_lines(text) if sys.stdout.isatty() else text, nl=nl)
+
+
+def tell(text: str) -> None:
+    """Tell people something in a line on standard error."""
+    click.echo(visible(text), err=True)
+
+
+def write_csv(stream: IO[str], chunks: Iterable[Columns]) -> None:
+    """Write CSV with a header, given by column some rows at a time.
+
+    People are told of cells that are not written as they were.
+    """
+    text = CsvText()
+    for number, columns in enumerate(chunks):
+        if not number:
+            stream.write(text.head(columns))
+        stream.write(text.rows(columns))
+    if note := text.note():
+        tell(note)
+
+
+def columns_of(rows: Sequence[Row], names: Iterable[str] = ()) -> Columns:
+    """Return rows by column; `names` are the columns where there are no rows."""
+    return {name: [row[name] for row in rows] for name in (rows[0] if rows else names)}
 
 
 def choose_format(form: str | None, output: Path | None, *, book: bool = False) -> str:
@@ -74,12 +118,9 @@ def write_columns(
     `head` is what JSON says above the rows: the decision and the digests of its sets. `short`
     makes of a row what a terminal shows.
     """
-    with writing(output) as stream:
+    with writing(output, drawn=form == "table") as stream:
         if form == "csv":
-            for number, columns in enumerate(chunks):
-                if not number:
-                    csv.writer(stream, lineterminator="\n").writerow(columns)
-                stream.write(rows_text(list(columns.values())))
+            write_csv(stream, chunks)
             return
         rows = _rows(chunks)
         if form == "ndjson":
@@ -113,8 +154,11 @@ def write_rows(
     if form == "json":
         write_json({**head, name: rows}, output)
         return
-    with writing(output) as stream:
-        stream.write(csv_text(rows, names) if form == "csv" else table(rows, optional))
+    with writing(output, drawn=form == "table") as stream:
+        if form == "csv":
+            write_csv(stream, [columns_of(rows, names)])
+        else:
+            stream.write(table(rows, optional))
 
 
 def write_json(content: Row, output: Path | None) -> None:
@@ -130,15 +174,13 @@ def show_problems(
     """Print what is wrong with a file that was checked; exit code 1 where anything is."""
     if form == "json":
         found = [problem.to_dict() for problem in problems]
-        click.echo(
-            json.dumps({"schema": 1, "ocop": __version__, "problems": found}, ensure_ascii=False)
-        )
+        say(json.dumps({"schema": 1, "ocop": __version__, "problems": found}, ensure_ascii=False))
     else:
         for problem in problems:
             click.echo(str(problem))
         count = len(problems)
         click.echo(
-            number_of(count, "problem") if count else f"{path}: no problems",
+            number_of(count, "problem") if count else visible(f"{path}: no problems"),
             err=bool(count),
         )
     if problems:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 import shutil
@@ -39,17 +38,8 @@ def table(rows: Sequence[Row], optional: Sequence[str] = ()) -> str:
             left_out.append(name)
     text = _rendered([{name: row[name] for name in names} for row in rows], room)
     if left_out:
-        text += f"(no room for {', '.join(left_out)}; --format csv shows all)\n"
+        text += f"(no room for {', '.join(map(_shown, left_out))}; --format csv shows all)\n"
     return text
-
-
-def csv_text(rows: Sequence[Row], names: Sequence[str] = ()) -> str:
-    """Return rows as CSV with a header; `names` are the columns where there are no rows."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, rows[0] if rows else names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def _is_number(rows: Sequence[Row], name: str) -> bool:
@@ -95,7 +85,7 @@ def _rendered(rows: Sequence[Row], room: int) -> str:
     for name, width in _widths(rows, room).items():
         folded = name in FOLDED_COLUMNS
         grid.add_column(
-            name,
+            Text(_shown(name)),
             justify="right" if _is_number(rows, name) else "left",
             overflow="fold" if folded else "ellipsis",
             no_wrap=not folded,

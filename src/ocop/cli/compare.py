@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
+import re
 from pathlib import Path
 from typing import IO, Any
 
 import click
 
 from ocop._version import __version__
+from ocop._visible import visible
 from ocop.cli._options import AnyOption, as_lang, find_decision, lang_option, output_option
-from ocop.cli._output import choose_format, writing
+from ocop.cli._output import choose_format, columns_of, write_csv, writing
 from ocop.cli._table import Row, table
 from ocop.law.change import Change
 from ocop.law.compare import compare as compare_law
@@ -50,7 +51,7 @@ def compare(
         markdown = output is not None and output.suffix == ".md"
         form = "markdown" if markdown else choose_format(None, output)
     old, new = find_decision(before), find_decision(after)
-    with writing(output) as stream:
+    with writing(output, drawn=form == "table") as stream:
         write_changes(stream, old, new, form, as_lang(lang), group=group)
 
 
@@ -72,9 +73,7 @@ def write_changes(
         whole = {**head, **digests, **(more or {}), "changes": rows}
         stream.write(json.dumps(whole, ensure_ascii=False) + "\n")
     elif form == "csv":
-        writer = csv.DictWriter(stream, _row(Change(what=""), "en"), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        write_csv(stream, [columns_of(rows, _row(Change(what=""), "en"))])
     elif form == "markdown":
         stream.write(_markdown(f"{old.number} → {new.number}", rows))
     else:
@@ -110,12 +109,12 @@ def _short(rows: list[Row], *, one_group: bool) -> str:
 
 def _markdown(title: str, rows: list[Row]) -> str:
     """Return the changes as a page, one table a product group."""
-    lines = [f"# {title}", ""]
+    lines = [f"# {_cell(title)}", ""]
     groups: dict[str | None, list[Row]] = {}
     for row in rows:
         groups.setdefault(row["group"], []).append(row)
     for group, members in groups.items():
-        lines += [f"## {group or 'All groups'}", ""]
+        lines += [f"## {_cell(group) or 'All groups'}", ""]
         lines += ["| code | criterion | what | before | after |", "|---|---|---|---|---|"]
         for row in members:
             names = ("code", "criterion", "what", "before", "after")
@@ -126,5 +125,10 @@ def _markdown(title: str, rows: list[Row]) -> str:
     return "\n".join(lines[:-1]) + "\n"
 
 
+_STEERS = re.compile(r"[\\`\[\]<>|]")
+"""What Markdown or HTML in it would obey."""
+
+
 def _cell(value: Any) -> str:
-    return "" if value is None else str(value).replace("|", "\\|")
+    """Return a text as it is read on a page."""
+    return "" if value is None else _STEERS.sub(r"\\\g<0>", visible(str(value)))

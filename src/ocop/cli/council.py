@@ -18,7 +18,7 @@ from ocop.cli._options import (
     output_option,
     set_option,
 )
-from ocop.cli._output import choose_format, write_json, write_rows
+from ocop.cli._output import choose_format, tell, write_json, write_rows
 from ocop.cli._table import Row
 from ocop.cli.sheets import read_batches
 from ocop.errors import InputError, Problem
@@ -86,7 +86,7 @@ def council(
     results = councils(batches, leave_out=reasons)
     if form == "xlsx" and output is not None:
         write_book(results, output, lang=as_lang(lang))
-        click.echo(f"{number_of(len(results), 'product')} written to {output}", err=True)
+        tell(f"{number_of(len(results), 'product')} written to {output}")
     elif minutes is not None:
         rows = _named(results, minutes).minutes(as_lang(lang))
         write_rows(rows, "minutes", {"product": minutes}, form, output)

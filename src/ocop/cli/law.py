@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from datetime import datetime
@@ -13,8 +12,17 @@ import click
 from ocop._version import __version__
 from ocop.cli._law_text import decision_text, set_text, wrapped
 from ocop.cli._options import as_lang, decision_option, find_decision, lang_option, set_option
-from ocop.cli._output import choose_format, show_problems, writing
-from ocop.cli._table import table
+from ocop.cli._output import (
+    Columns,
+    choose_format,
+    columns_of,
+    say,
+    show_problems,
+    tell,
+    write_csv,
+    writing,
+)
+from ocop.cli._table import Row, table
 from ocop.errors import InputError, Problem
 from ocop.law._digest import plain
 from ocop.law.catalogue import criteria_set, in_force
@@ -55,7 +63,7 @@ def decisions(on: datetime | None, lang: str, form: str | None) -> None:
             json.dumps({"schema": 1, "ocop": __version__, "decisions": rows}, ensure_ascii=False)
         )
     elif form == "csv":
-        click.echo(_csv(list(rows[0]), [list(row.values()) for row in rows]), nl=False)
+        say(_csv(columns_of(rows)), nl=False)
     else:
         short = {"in_force_from": "from", "in_force_until": "until"}
         click.echo(table([{short.get(k, k): v for k, v in row.items()} for row in rows]), nl=False)
@@ -80,16 +88,16 @@ def show(decision_name: str, set_name: str | None, lang: str, form: str) -> None
     if set_name is None:
         if form == "json":
             header = {k: v for k, v in plain(_without_sets(law)).items() if k != "sets"}
-            click.echo(json.dumps({"schema": 1, "ocop": __version__, **header}, ensure_ascii=False))
+            say(json.dumps({"schema": 1, "ocop": __version__, **header}, ensure_ascii=False))
         else:
             click.echo(decision_text(law, as_lang(lang)), nl=False)
         return
     chosen = criteria_set(law, set_name)
     if form == "json":
         content = {"schema": 1, "ocop": __version__, "digest": chosen.digest, **plain(chosen)}
-        click.echo(json.dumps(content, ensure_ascii=False))
+        say(json.dumps(content, ensure_ascii=False))
     else:
-        click.echo(set_text(law, chosen, as_lang(lang)), nl=False)
+        say(set_text(law, chosen, as_lang(lang)), nl=False)
 
 
 def _without_sets(law: Decision) -> Decision:
@@ -158,39 +166,37 @@ def template(
             lang=as_lang(lang),
             protect=protect,
         )
-        click.echo(f"form in {output}", err=True)
+        tell(f"form in {output}")
         return
-    form = _csv(["product", "findings", *chosen.codes], [])
-    key = _csv(*_legend(chosen, as_lang(lang)))
+    form = _csv(columns_of([], ["product", "findings", *chosen.codes]))
+    key = _csv(columns_of(_legend(chosen, as_lang(lang))))
     if output is None:
-        click.echo(key if legend else form, nl=False)
+        say(key if legend else form, nl=False)
         return
     beside = output.with_name(f"{output.stem}-legend.csv")
     for path, text in ((beside, key), (output, form)):
         with writing(path) as stream:
             stream.write("\ufeff" + text)
-    click.echo(f"form in {output}, legend in {beside}", err=True)
+    tell(f"form in {output}, legend in {beside}")
 
 
-def _legend(chosen: CriteriaSet, lang: Lang) -> tuple[list[str], list[list[object]]]:
-    names = ["column", "title", "write", "points", "star_mark", "case", "meaning"]
-    rows: list[list[object]] = []
+def _legend(chosen: CriteriaSet, lang: Lang) -> list[Row]:
+    names = ("column", "title", "write", "points", "star_mark", "case", "meaning")
+    rows: list[tuple[object, ...]] = []
     for item in chosen.items:
         for position, option in enumerate(item.criterion.options, start=1):
             title = item.criterion.title[lang]
             facts = [option.points, option.mark or "", option.case or ""]
-            rows.append([item.code, title, position, *facts, option.label[lang]])
+            rows.append((item.code, title, position, *facts, option.label[lang]))
     for exclusion in chosen.exclusions:
         finding = exclusion.finding
-        rows.append(["findings", exclusion.where, finding.id, "", "", "", finding.label[lang]])
-    return names, rows
+        rows.append(("findings", exclusion.where, finding.id, "", "", "", finding.label[lang]))
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _csv(names: list[str], rows: list[list[object]]) -> str:
+def _csv(columns: Columns) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(rows)
+    write_csv(text, [columns])
     return text.getvalue()
 
 

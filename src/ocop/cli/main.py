@@ -10,6 +10,8 @@ import sys
 import click
 
 from ocop._version import __version__
+from ocop._visible import visible
+from ocop.cli._output import tell
 from ocop.cli.certificate import certificate, code
 from ocop.cli.compare import compare
 from ocop.cli.council import council
@@ -67,13 +69,14 @@ def run() -> None:
         click.echo("stopped", err=True)
         sys.exit(130)
     except click.ClickException as error:
+        error.message = visible(error.message)  # type: ignore[misc]  # it holds what was typed
         error.show()
         sys.exit(2)
     except ProblemsError as error:
         _show(error)
         sys.exit(1)
     except OcopError as error:
-        click.echo(f"error: {error}", err=True)
+        tell(f"error: {error}")
         sys.exit(1)
     except SystemExit:
         # Only Click exits by itself here: the reader of a pipe has gone, it has what it wanted.

@@ -13,6 +13,7 @@ from ocop.cli._options import (
     names_of,
     set_option,
 )
+from ocop.cli._output import tell
 from ocop.cli.sheets import read_file
 from ocop.scoring.sheet import Sheets
 from ocop.tables._packed_files import ENDINGS
@@ -49,7 +50,7 @@ def pack(
     batches = _read(file, decision_name, set_name, names_of(keep))
     dump_sheets(batches, output)
     sheets = number_of(sum(map(len, batches)), "sheet")
-    click.echo(f"{sheets} of {number_of(len(batches), 'set')} written to {output}", err=True)
+    tell(f"{sheets} of {number_of(len(batches), 'set')} written to {output}")
 
 
 def _read(

@@ -8,7 +8,7 @@ from typing import cast, get_args
 import click
 
 from ocop.cli._options import names_of
-from ocop.cli._output import choose_format, write_rows
+from ocop.cli._output import choose_format, say, write_rows
 from ocop.cli._table import Row
 from ocop.cli.certificate import DAY, form_option
 from ocop.errors import InputError
@@ -62,7 +62,7 @@ def portfolio(
         findings = check_register(register, makers)
         if findings:
             raise InputError(findings)
-        click.echo(f"{file}: {number_of(len(register), 'recognition')}, no findings")
+        say(f"{file}: {number_of(len(register), 'recognition')}, no findings")
         return
     day = on.date() if on else date.today()
     whole = Portfolio(recognitions=register, producers=makers)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from ocop.cli._law_text import wrapped
 from ocop.cli._options import AnyOption, as_lang, find_decision, lang_option
-from ocop.cli._output import choose_format, show_problems
+from ocop.cli._output import choose_format, show_problems, tell, writing
 from ocop.cli.compare import changes_format, write_changes
 from ocop.law.dump_decision import dump_decision
 from ocop.scenario.apply_reform import apply_reform
@@ -80,16 +79,17 @@ def apply_(
     if output is not None:
         dump_decision(done.decision, output)
     notes = [note.to_dict() for note in done.notes]
-    write_changes(
-        sys.stdout,
-        law,
-        done.decision,
-        form,
-        as_lang(lang),
-        group=group,
-        more={"reform": changes.id, "notes": notes},
-    )
+    with writing(None, drawn=form == "table") as stream:
+        write_changes(
+            stream,
+            law,
+            done.decision,
+            form,
+            as_lang(lang),
+            group=group,
+            more={"reform": changes.id, "notes": notes},
+        )
     for note in done.notes if form != "json" else ():
         click.echo(wrapped(f"note: {note}", "", "  "), err=True)
     if output is not None:
-        click.echo(f"{done.decision.id} in {output}", err=True)
+        tell(f"{done.decision.id} in {output}")

@@ -24,7 +24,7 @@ from ocop.cli._options import (
     progress_bar,
     set_option,
 )
-from ocop.cli._output import Columns, choose_format, write_columns
+from ocop.cli._output import Columns, choose_format, tell, write_columns
 from ocop.cli._table import Row
 from ocop.law._digest import plain
 from ocop.law.catalogue import decision
@@ -120,7 +120,7 @@ def tell_gaps(law: Decision, sets: Iterable[CriteriaSet]) -> None:
     for chosen in (chosen for chosen in sets if chosen.gaps):
         whole = sum(part.points for part in chosen.parts)
         where = f"in our source set {chosen.number} of {law.id}"
-        click.echo(f"note: {where} reaches {chosen.reachable} points, not {whole}", err=True)
+        tell(f"note: {where} reaches {chosen.reachable} points, not {whole}")
 
 
 def _in_file_order(batches: tuple[Scores, ...]) -> Iterator[Columns]:
@@ -148,7 +148,7 @@ def _write(
     else:
         write_columns(chunks, head, form, output, count)
     if output is not None:
-        click.echo(f"{number_of(count, 'row')} written to {output}", err=True)
+        tell(f"{number_of(count, 'row')} written to {output}")
 
 
 @click.command(short_help="Score the sheets of a file: points, band, star.")

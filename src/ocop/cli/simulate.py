@@ -16,7 +16,7 @@ from ocop.cli._options import (
     output_option,
     set_option,
 )
-from ocop.cli._output import Columns, choose_format, write_columns
+from ocop.cli._output import Columns, choose_format, tell, write_columns
 from ocop.cli._progress import scenario_bar
 from ocop.cli._table import Row
 from ocop.cli.sheets import CHUNK, head_of, read_batches
@@ -227,7 +227,7 @@ def _tell(found: Sweep, output: Path | None) -> None:
     where = "" if output is None else f", written to {output}"
     many = number_of(len(found), "scenario")
     products = number_of(sum(map(len, found.sheets)), "product")
-    click.echo(f"{many}, {products}{seed}{where}", err=True)
+    tell(f"{many}, {products}{seed}{where}")
     click.echo(f"the law as it is: {stars}", err=True)
     if found.open_answers.any():
         most = number_of(int(found.open_answers.max()), "open answer")

@@ -9,7 +9,7 @@ import attrs
 import click
 
 from ocop.cli._options import decision_option, find_decision, format_option, set_option
-from ocop.cli._output import choose_format, write_columns, write_rows
+from ocop.cli._output import choose_format, tell, write_columns, write_rows
 from ocop.cli._table import Row
 from ocop.cli.sheets import CHUNK, head_of
 from ocop.errors import InputError, Problem
@@ -164,10 +164,9 @@ def _tell(made: Population, output: Path | None) -> None:
     """Say on standard error what was made, and that it is not real."""
     where = "" if output is None else f", written to {output}"
     products, groups = number_of(len(made), "product"), number_of(len(made.groups), "group")
-    click.echo(
+    tell(
         f"synthetic, nothing is real: {products} in {groups} of {made.decision}, "
-        f"seed {made.seed}{where}",
-        err=True,
+        f"seed {made.seed}{where}"
     )
     told = ["asked", "expected", "achieved"] if made.asked else ["achieved"]
     graded = [row for row in made.stars() if row["achieved"] is not None]

@@ -19,7 +19,7 @@ from ocop.cli._options import (
     output_option,
     set_option,
 )
-from ocop.cli._output import Columns, choose_format, write_columns, write_rows
+from ocop.cli._output import Columns, choose_format, tell, write_columns, write_rows
 from ocop.cli._table import Row
 from ocop.cli.sheets import head_of, read_batches, tell_gaps
 from ocop.errors import InputError, Problem, ProblemsError
@@ -82,7 +82,7 @@ def translate(
     form = choose_format(form, output)
     write_columns(_in_file_order(results), head, form, output, count, _short)
     if output is not None:
-        click.echo(f"{number_of(count, 'row')} written to {output}", err=True)
+        tell(f"{number_of(count, 'row')} written to {output}")
 
 
 def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
@@ -118,7 +118,7 @@ def _tell_findings(result: Translation) -> None:
         chosen = result.criteria_set
         names = ", ".join(result.new_findings)
         where = f"set {chosen.number} of {chosen.decision}"
-        click.echo(f"note: {where} also knows the findings {names}; taken as not stated", err=True)
+        tell(f"note: {where} also knows the findings {names}; taken as not stated")
 
 
 def _in_file_order(results: list[Translation]) -> Iterator[Columns]:

@@ -13,6 +13,11 @@ from ocop.text import closest, quoted
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
+def is_id(name: str) -> bool:
+    """Say whether a decision can be called so; no other name is looked for in a folder."""
+    return all(_SLUG.fullmatch(piece) for piece in name.split("+"))
+
+
 def check_slug(file: Loaded[object], path: Path, slug: str) -> Iterator[Problem]:
     """Ids are lower-case ASCII words joined by hyphens, so that they survive every system."""
     if not _SLUG.fullmatch(slug):

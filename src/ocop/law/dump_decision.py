@@ -11,6 +11,7 @@ from attrs import evolve
 
 from ocop.errors import InputError, OcopError, Problem
 from ocop.law._folder import set_file_name
+from ocop.law._names import is_id
 from ocop.law._write import short, yaml_text
 from ocop.law.catalogue import product_groups
 from ocop.law.decision import Decision
@@ -37,7 +38,7 @@ def dump_decision(decision: Decision, folder: str | Path) -> None:
     Raises
     ------
     InputError
-        ``folder-not-empty``.
+        ``folder-not-empty``, ``bad-id`` where a group is named so that no file can be.
     OcopError
         Where the folder cannot be written.
 
@@ -58,6 +59,14 @@ def dump_decision(decision: Decision, folder: str | Path) -> None:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         message = f"{quoted(str(folder))} is there already, allowed is a new or an empty folder"
         raise InputError([Problem("folder-not-empty", message, path="folder")])
+    problems = [
+        Problem("bad-id", f"found {quoted(slug)}, allowed are small letters, digits and hyphens")
+        for slug in (declared.group for declared in decision.declared)
+        if not is_id(slug)
+    ]
+    if problems:
+        # Files of the folder are called after groups.
+        raise InputError(problems)
     files = _files(decision)
     try:
         beside = Path(tempfile.mkdtemp(prefix=".ocop-", dir=target.resolve().parent))

@@ -10,6 +10,7 @@ from ocop.law._checks import check_decision, check_groups
 from ocop.law._crosswalk_file import ReadCrosswalk, read_crosswalk
 from ocop.law._files import CrosswalkFile, DecisionFile, GroupsFile
 from ocop.law._folder import DecisionFolder
+from ocop.law._names import is_id
 from ocop.law._read import Loaded, load_one_of
 from ocop.law.catalogue import decision, shared_groups, shipped_folder
 from ocop.law.decision import Decision
@@ -23,11 +24,34 @@ def _own_folder(root: Path, shown: str) -> DecisionFolder:
 
     def find(decision_id: str) -> DecisionFolder | None:
         beside = root.absolute().parent / decision_id
-        if (beside / "decision.yaml").is_file():
+        if is_id(decision_id) and (beside / "decision.yaml").is_file() and not _strays(beside):
             return _own_folder(beside, str(beside))
         return shipped_folder(decision_id)
 
     return DecisionFolder(root, shown, shared_groups(), find)
+
+
+def _strays(root: Path, shown: str = "") -> list[Problem]:
+    """Return a problem for each file of a folder that stands elsewhere, or is no file.
+
+    A folder may come from anyone: its links would read any file of this machine, and a pipe in it
+    would be waited for.
+    """
+    home, found = root.resolve(), []
+    folders = (root / name for name in ("criteria", "sets"))
+    inner = sorted(path for folder in folders for path in folder.glob("*") if _is_yaml(path))
+    for path in (root / "decision.yaml", *inner):
+        name = f"{shown}/{path.relative_to(root).as_posix()}"
+        if not path.resolve().is_relative_to(home):
+            message = "the file is a link to a file outside of the folder"
+            found.append(Problem("link-outside", message, name, hint="copy the file here"))
+        elif path.exists() and not (path.is_file() or path.is_dir()):
+            found.append(Problem("cannot-read", "cannot read the file: it is no file", name))
+    return found
+
+
+def _is_yaml(path: Path) -> bool:
+    return path.suffix in (".yaml", ".yml")
 
 
 def load_decision(folder: str | Path) -> Decision:
@@ -44,8 +68,9 @@ def load_decision(folder: str | Path) -> Decision:
         With every problem of every file.
     """
     root = Path(folder)
-    own = _own_folder(root, str(folder).rstrip("/"))
-    problems = own.problems()
+    shown = str(folder).rstrip("/")
+    own = _own_folder(root, shown)
+    problems = list(_strays(root, shown)) or own.problems()
     if problems:
         raise LawError(problems)
     law = own.decision()
@@ -77,7 +102,7 @@ def load_crosswalk(path: str | Path) -> Crosswalk:
 def _own_crosswalk(path: Path, shown: str) -> ReadCrosswalk:
     def find(decision_id: str) -> Decision:
         beside = path.absolute().parent.parent / decision_id
-        if (beside / "decision.yaml").is_file():
+        if is_id(decision_id) and (beside / "decision.yaml").is_file():
             return load_decision(beside)
         return decision(decision_id)
 
@@ -103,7 +128,7 @@ def validate(path: str | Path) -> tuple[Problem, ...]:
     root = Path(path)
     shown = str(path).rstrip("/")
     if root.is_dir():
-        return tuple(_own_folder(root, shown).problems())
+        return tuple(_strays(root, shown) or _own_folder(root, shown).problems())
     file = load_one_of(root, shown)
     if isinstance(file.value, GroupsFile):
         file.doc.problems.extend(check_groups(Loaded(file.doc, file.value)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import frozen
 
+from ocop._visible import visible, visible_lines
 from ocop.plot._checks import matplotlib
 from ocop.text import Label
 from ocop.types import Lang
@@ -101,13 +102,14 @@ class Look:
     def write(self, x: float, y: float, text: str, **style: Any) -> Text:
         """Write inside the axes."""
         style = {"color": self.ink, "fontsize": SMALL, "va": "center", **style}
-        return self.ax.text(x, y, text, fontfamily=self.family, parse_math=False, **style)
+        shown = visible_lines(text)
+        return self.ax.text(x, y, shown, fontfamily=self.family, parse_math=False, **style)
 
     def beside(self, x: float, y: float, text: str, **style: Any) -> Text:
         """Write right of the axes: `x` in letters' heights from the edge, `y` as in the picture."""
         style = {"color": self.outer, "fontsize": SMALL, "va": "center", **style}
         return self.ax.annotate(
-            text,
+            visible_lines(text),
             (1, y),
             xycoords=("axes fraction", "data"),
             xytext=(x * SMALL, 0),
@@ -122,7 +124,7 @@ class Look:
         """Write just above the axes, `x` as in the picture."""
         style = {"color": self.outer, "fontsize": 7.5, "ha": "center", **style}
         self.ax.annotate(
-            text,
+            visible_lines(text),
             (x, 1),
             xycoords=("data", "axes fraction"),
             xytext=(0, 2),
@@ -141,7 +143,8 @@ class Look:
         """
         if not self.own:
             width = max(16, int(self.width / (0.58 * SMALL)))
-        lines = [line for part in note.split("\n") for line in textwrap.wrap(part, width)]
+        parts = map(visible, note.split("\n"))
+        lines = [line for part in parts for line in textwrap.wrap(part, width)]
         pad = 8.5 + above
         if lines:
             written = self.ax.annotate(
@@ -159,7 +162,7 @@ class Look:
             # Vietnamese letters with two marks need higher lines: measured, not guessed.
             pad += written.get_window_extent().height * 72 / self.figure.dpi
         self.ax.set_title(
-            "\n".join(textwrap.wrap(title, int(width * 0.78))),
+            "\n".join(textwrap.wrap(visible(title), int(width * 0.78))),
             loc="left",
             fontsize=11,
             fontweight="bold",
@@ -200,7 +203,8 @@ class Look:
         self, axis: Literal["x", "y"], places: Any, names: Iterable[str], **style: Any
     ) -> None:
         """Name places of an axis by texts as they are: a dollar sign begins no formula."""
-        getattr(self.ax, f"set_{axis}ticks")(places, names, parse_math=False, **style)
+        shown = [visible_lines(name) for name in names]
+        getattr(self.ax, f"set_{axis}ticks")(places, shown, parse_math=False, **style)
 
     def frame(self, *sides: str, grid: Literal["x", "y"] | None = None) -> None:
         """Keep the named edges of the axes; ticks and grid lines take readable colours."""

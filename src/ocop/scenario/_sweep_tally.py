@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,10 @@ class Tally:
             message = f"cannot read the file: {error.strerror or error}"
             raise InputError([Problem("cannot-read", message, file=str(self.path))]) from error
         try:
+            with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+                # It is written as it stands: whatever unpacks to more is another's.
+                if sum(part.file_size for part in archive.infolist()) > len(raw):
+                    raise ValueError("it unpacks to more than it has")
             with np.load(io.BytesIO(raw), allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             head = json.loads(bytes(arrays["head"]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ocop._visible import visible
+
 __all__ = ["number", "text_table"]
 
 WIDTH = 80
@@ -31,7 +33,7 @@ def text_table(names: Sequence[str], rows: Sequence[Sequence[str]], words: Seque
     points     12
     marks       3
     """
-    lines = [list(names), *map(list, rows)]
+    lines = [list(map(visible, line)) for line in (names, *rows)]
     widths = [max(len(line[n]) for line in lines) for n in range(len(names))]
     loose = [n for n, name in enumerate(names) if name in words]
     while sum(widths) + GAP * (len(names) - 1) > WIDTH:

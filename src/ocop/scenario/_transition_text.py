@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ocop._visible import visible
 from ocop.scenario.transition_counts import matrix_rows
 from ocop.text import Label, check_lang, number_of
 from ocop.types import Lang
@@ -56,7 +57,7 @@ WORDS = {
 def transition_text(found: Transition, lang: Lang) -> str:
     """Return a transition as text: head, matrix, reasons, what was left out."""
     check_lang(lang)
-    return "\n".join(_lines(found, lang)) + "\n"
+    return "\n".join(map(visible, _lines(found, lang))) + "\n"
 
 
 def bounds_text(found: TransitionBounds, lang: Lang) -> str:
@@ -70,7 +71,7 @@ def bounds_text(found: TransitionBounds, lang: Lang) -> str:
         "",
         *_matrix(found.rows(), lang),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(visible, lines)) + "\n"
 
 
 def _between(ends: tuple[int, int]) -> str:

@@ -8,6 +8,7 @@ from ocop._renamed import renamed_arguments
 from ocop._whole_file import writing_text
 from ocop.errors import LawError, Problem, UnknownDecisionError
 from ocop.law._document import Document
+from ocop.law._names import is_id
 from ocop.law._read import Loaded, load_one_of
 from ocop.law._write import yaml_text
 from ocop.law.catalogue import decision as shipped_decision
@@ -102,7 +103,9 @@ def _sound_part(doc: Document, unsound: set[int]) -> ReformFile | None:
 def decision_beside(path: Path, name: str) -> Decision:
     """Return the decision of a folder beside a file, or the shipped one of that id."""
     folder = path.absolute().parent / name
-    return load_decision(folder) if (folder / "decision.yaml").is_file() else shipped_decision(name)
+    if is_id(name) and (folder / "decision.yaml").is_file():
+        return load_decision(folder)
+    return shipped_decision(name)
 
 
 def dump_reform(reform: Reform, path: str | Path) -> None:

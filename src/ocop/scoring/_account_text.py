@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ocop._visible import visible
 from ocop.text import Label
 from ocop.types import STARS_WITH_FLOORS, Lang
 
@@ -102,7 +103,7 @@ def account_text(account: Account, lang: Lang) -> str:
         "",
         *_criteria(account, lang),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(visible, lines)) + "\n"
 
 
 def _say(key: str, lang: Lang, **values: object) -> str:

@@ -113,7 +113,7 @@ def _answer_problems(sheet: Sheet) -> Iterable[Problem]:
             )
             yield Problem("not-a-whole-number", message, path=f"{sheet.product}: {code}")
         elif not 0 <= answer <= sizes[code]:
-            message = f"found {answer}, allowed are 0 to {sizes[code]} or None"
+            message = f"found {quoted(answer)}, allowed are 0 to {sizes[code]} or None"
             yield Problem("option-out-of-range", message, path=f"{sheet.product}: {code}")
     known = table_of(sheet.criteria_set).findings
     for finding in sorted(sheet.findings - set(known)):

@@ -9,7 +9,7 @@ from ocop.scoring._council_minutes import HEADINGS, decimal_text
 from ocop.scoring.agreement import Agreement, agreement
 from ocop.scoring.council_result import Council
 from ocop.tables._book_sheet import Value, about, add_table, reason_text
-from ocop.tables._excel_file import Formats, worksheet_names
+from ocop.tables._excel_file import Formats, cell_text, worksheet_names
 from ocop.text import nfc
 from ocop.types import Lang
 
@@ -123,7 +123,7 @@ def _minutes(
     ]
     lines = [line for line in head if line]
     for row, line in enumerate(lines):
-        worksheet.write_string(row, 0, nfc(line), formats(bold=row == 0))
+        worksheet.write_string(row, 0, cell_text(line), formats(bold=row == 0))
     rows = council.minutes(lang)
     columns: dict[str, list[Value]] = {name: [row[name] for row in rows] for name in rows[0]}
     code, mean = next(iter(columns)), HEADINGS[lang][2]

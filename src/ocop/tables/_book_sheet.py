@@ -9,8 +9,7 @@ from typing import Any
 from ocop._version import __version__
 from ocop.errors import InputError, Problem
 from ocop.law.model import CriteriaSet
-from ocop.tables._excel_file import LINE, Formats, lines_of, print_on_a4
-from ocop.text import nfc
+from ocop.tables._excel_file import LINE, Formats, cell_text, lines_of, print_on_a4
 from ocop.types import Lang
 
 __all__ = ["MOST_ROWS", "about", "add_table", "reason_text"]
@@ -44,7 +43,7 @@ def add_table(
     marked, strong = set(stars), set(bold_rows)
     heights: dict[int, int] = {}
     for column, (name, values) in enumerate(columns.items()):
-        worksheet.write_string(first, column, nfc(name), formats(**HEAD))
+        worksheet.write_string(first, column, cell_text(name), formats(**HEAD))
         look: dict[str, Any] = STARS if name in marked else {"text_wrap": True}
         texts = [_shown(value) for value in values]
         longest = max(map(len, texts), default=0)
@@ -61,13 +60,13 @@ def add_table(
     for row, lines in heights.items():
         worksheet.set_row(first + row, LINE * lines)
     worksheet.freeze_panes(first + 1, 0)
-    print_on_a4(worksheet, first, landscape=len(columns) > 6, footer=nfc(footer))
+    print_on_a4(worksheet, first, landscape=len(columns) > 6, footer=footer)
     return first + rows + 1
 
 
 def _write(worksheet: Any, row: int, column: int, value: Value, form: Any) -> None:
     if isinstance(value, str):
-        worksheet.write_string(row, column, nfc(value), form)
+        worksheet.write_string(row, column, cell_text(value), form)
     elif value is not None:
         worksheet.write_number(row, column, float(value), form)
 

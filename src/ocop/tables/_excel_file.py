@@ -12,16 +12,31 @@ from pathlib import Path
 from typing import IO, Any
 
 from ocop._version import __version__
+from ocop._visible import visible
 from ocop._whole_file import writing
 from ocop.errors import InputError, MissingExtraError, Problem
 from ocop.text import nfc, quoted
 
-__all__ = ["Formats", "check_target", "lines_of", "new_book", "print_on_a4", "worksheet_names"]
+__all__ = [
+    "LONGEST_TEXT",
+    "Formats",
+    "cell_text",
+    "check_target",
+    "lines_of",
+    "new_book",
+    "print_on_a4",
+    "worksheet_names",
+]
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 CREATED = datetime(2026, 1, 1)
 """The date in the properties of every workbook: there is no clock here."""
 
 LONGEST_NAME = 31
+LONGEST_TEXT = 32_767
+"""Most characters of a cell; a program would cut a longer text without a word."""
+
 FONT = {"font_name": "Arial", "font_size": 10, "valign": "top"}
 LINE = 13.5
 """Height of a line of text, in points."""
@@ -88,7 +103,7 @@ def worksheet_names(wanted: Iterable[str], word: str, taken: Iterable[str] = ())
     used = {name.casefold() for name in (*taken, "history")}
     names = []
     for number, text in enumerate(wanted, start=1):
-        clean = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", nfc(text)).strip(" '") or f"{word} {number}"
+        clean = re.sub(r"[\[\]:*?/\\]", " ", visible(nfc(text))).strip(" '") or f"{word} {number}"
         name, count = short(clean, ""), 1
         while name.casefold() in used:
             count += 1
@@ -96,6 +111,18 @@ def worksheet_names(wanted: Iterable[str], word: str, taken: Iterable[str] = ())
         used.add(name.casefold())
         names.append(name)
     return names
+
+
+def cell_text(text: str) -> str:
+    """Return a text as a cell holds it, in normal form; what no cell holds is refused."""
+    found = nfc(text)
+    if len(found) > LONGEST_TEXT:
+        message = f"found a text of {len(found):,} characters, a cell has room for {LONGEST_TEXT:,}"
+        raise InputError([Problem("text-too-long", message, hint="shorten it, or write CSV")])
+    if not found.isprintable() and _HALF.search(found):
+        message = f"found half a character in {quoted(found)}, which no file can hold"
+        raise InputError([Problem("bad-character", message)])
+    return found
 
 
 def lines_of(text: str, width: float) -> int:
@@ -124,4 +151,6 @@ def print_on_a4(worksheet: Any, header_row: int, *, landscape: bool, footer: str
     worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     worksheet.fit_to_pages(1, 0)
     worksheet.repeat_rows(header_row)
-    worksheet.set_footer(f"&L&8{footer.replace('&', '&&')[:200]}&R&8&P / &N")
+    # A space ends the size of letters, so that a name may begin with a digit.
+    shown = visible(nfc(footer))[:100].replace("&", "&&")
+    worksheet.set_footer(f"&L&8 {shown}&R&8 &P / &N")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from attrs import Factory, define
 
-from ocop.errors import Problem
+from ocop.errors import MOST_SHOWN, Problem
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet
 from ocop.text import closest, quoted
@@ -76,7 +76,10 @@ def read_header(
         if name in known and not is_long:
             header.codes.append(name)
         elif name not in (*reserved, *keep, *ignored):
-            header.problems.append(_unknown_column(name, law, fixed, known, place, is_long))
+            # To look for names that are near takes long where thousands are wrong.
+            hints = len(header.problems) < MOST_SHOWN
+            unknown = _unknown_column(name, law, fixed, known, place, is_long, hints)
+            header.problems.append(unknown)
     for name in ("product", *(LONG if is_long else ()), *keep):
         if name not in header.at:
             message = f"the column {quoted(name)} is missing"
@@ -118,6 +121,7 @@ def _unknown_column(
     known: Sequence[str],
     place: tuple[str, int, int],
     is_long: bool,
+    hints: bool,
 ) -> Problem:
     is_code = CODE.fullmatch(name) is not None
     if is_code and is_long:
@@ -125,7 +129,8 @@ def _unknown_column(
         told = "write its answers under 'criterion' and 'answer'"
         return Problem("unknown-column", message, *place, hint=told)
     if not is_code:
-        near = closest(name, [*RESERVED, *(LONG if is_long else known)])
+        words = [*RESERVED, *(LONG if is_long else known)]
+        near = closest(name, words) if hints else None
         hint = f"did you mean {quoted(near)}?" if near else None
         message = f"unknown column {quoted(name)}; name it with keep (--keep) to carry it along"
         return Problem("unknown-column", message, *place, hint=hint)

@@ -25,6 +25,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ocop.errors import Problem, SheetError
+from ocop.scoring._sheet_checks import MAX_LISTED
 from ocop.scoring.packing import pack
 from ocop.scoring.sheet import Sheets
 from ocop.tables._packed_batch import NUMBERS, Gathered, values_of
@@ -163,7 +164,7 @@ class NpzSheets:
             message = f"the member {quoted(name)} stands twice"
             problems.append(Problem("duplicate-column", message, self.shown))
         if problems:
-            raise SheetError(problems)
+            raise SheetError(problems[:MAX_LISTED], max(len(problems) - MAX_LISTED, 0))
 
     def _gathered(self, chosen: Chosen, columns: Sequence[_Column]) -> Gathered:
         problems: list[Problem] = []

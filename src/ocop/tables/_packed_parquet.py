@@ -31,14 +31,18 @@ from ocop.text import quoted
 
 KEY = "ocop"
 
-RATIO = 256
-"""Sheets that a file may hold for each of its bytes; the writer needs far more bytes."""
+FREE_SHEETS, RATIO = 1 << 20, 16
+"""Sheets that a file may hold: so many, and so many for each of its bytes more."""
+
+FREE, TEXT_RATIO = 1 << 26, 1 << 12
+"""Bytes that its columns may unpack to, and those of its texts: the same."""
 
 
 def _arrow(shown: str) -> Any:
     """Return pyarrow; without it the error names the extra, and the format that needs none."""
     try:
         import_module("pyarrow.parquet")
+        import_module("pyarrow.compute")
         return import_module("pyarrow")
     except ImportError as error:
         message = "Parquet files need the extra 'arrow'"
@@ -107,23 +111,56 @@ def _array(values: Any, kind: Any, low: int, count: int, place: str, arrow: Any)
 def open_parquet(path: Path, shown: str) -> Iterator[ParquetSheets]:
     """Open a packed file; what is wrong with it is told as our errors."""
     arrow = _arrow(shown)
-    with (
-        reading(path, shown, b"PAR1", (arrow.ArrowException, UnicodeDecodeError)) as stream,
-        arrow.parquet.ParquetFile(stream, page_checksum_verification=True) as file,
-    ):
-        yield ParquetSheets(file, path.stat().st_size, shown, arrow)
+    damage = (arrow.ArrowException, UnicodeDecodeError, KeyError)
+    with reading(path, shown, b"PAR1", damage) as stream:
+        known = arrow.parquet.read_metadata(stream)
+        # A text of a dictionary may stand in all rows: it is told apart until it is counted.
+        options = {"read_dictionary": _with_dictionary(known), "page_checksum_verification": True}
+        with arrow.parquet.ParquetFile(stream, metadata=known, **options) as file:
+            yield ParquetSheets(file, path.stat().st_size, shown, arrow)
+
+
+def _with_dictionary(metadata: Any) -> list[str]:
+    """Return the columns of text that are written as a dictionary."""
+    groups = range(metadata.num_row_groups)
+    columns = (metadata.row_group(n).column(c) for n in groups for c in range(metadata.num_columns))
+    found = (
+        column.path_in_schema
+        for column in columns
+        if column.physical_type == "BYTE_ARRAY" and any("DICT" in kind for kind in column.encodings)
+    )
+    return list(dict.fromkeys(found))
+
+
+def _refuse_amplified(metadata: Any, size: int, shown: str) -> None:
+    """Refuse a file whose columns unpack to far more than a sound one's."""
+    unpacked = 0
+    for n in range(metadata.num_row_groups):
+        for c in range(metadata.num_columns):
+            column = metadata.row_group(n).column(c)
+            unpacked += column.total_uncompressed_size
+            if any("DELTA" in kind for kind in column.encodings):
+                # A few bytes of such a column say again all of the text before them.
+                message = f"the column {quoted(column.path_in_schema)} is packed by differences"
+                raise SheetError([Problem("damaged-file", message, shown, hint=NO_HEADER)])
+    if unpacked > FREE + TEXT_RATIO * size:
+        message = f"the file has {size:,} bytes and says that it unpacks to {unpacked:,}, "
+        message += f"allowed are {FREE + TEXT_RATIO * size:,}"
+        raise SheetError([Problem("absurd-size", message, shown)])
 
 
 class ParquetSheets:
     """An open file; `header` is as it stands there."""
 
     def __init__(self, file: Any, size: int, shown: str, arrow: Any) -> None:
-        self.file, self.shown, self.arrow = file, shown, arrow
+        self.file, self.size, self.shown, self.arrow = file, size, shown, arrow
+        self.text = 0
         rows, metadata = file.metadata.num_rows, file.metadata.metadata or {}
-        if rows > RATIO * size:
+        if rows > FREE_SHEETS + RATIO * size:
             message = f"the file has {size:,} bytes and says that it holds {rows:,} sheets, "
-            message += f"allowed are {RATIO * size:,}"
+            message += f"allowed are {FREE_SHEETS + RATIO * size:,}"
             raise SheetError([Problem("absurd-size", message, shown)])
+        _refuse_amplified(file.metadata, size, shown)
         if KEY.encode() not in metadata:
             message = f"found no {quoted(KEY)} in the metadata, which says whose answers these are"
             raise SheetError([Problem("missing-header", message, shown, hint=NO_HEADER)])
@@ -216,9 +253,19 @@ class ParquetSheets:
         }
         mine.add(lines, values)
 
+    def _count_text(self, column: Any) -> None:
+        """Refuse texts of a dictionary that come to far more than the file has."""
+        sizes = self.arrow.compute.binary_length(column.dictionary).take(column.indices)
+        self.text += self.arrow.compute.sum(sizes).as_py() or 0
+        if self.text > FREE + TEXT_RATIO * self.size:
+            message = f"its texts come to {self.text:,} bytes, allowed are "
+            message += f"{FREE + TEXT_RATIO * self.size:,} in a file of {self.size:,}"
+            raise SheetError([Problem("absurd-size", message, self.shown)])
+
     def _cells(self, column: Any, name: str, lines: Lines, problems: list[Problem]) -> Any:
         """Return a column as a list of texts or an array of numbers."""
         if self.arrow.types.is_dictionary(column.type):
+            self._count_text(column)
             column = column.dictionary_decode()
         text = not self.arrow.types.is_integer(column.type)
         if column.null_count:

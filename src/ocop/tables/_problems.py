@@ -54,8 +54,12 @@ class Problems:
 
     def error(self) -> SheetError:
         """Return the error that tells them, by row and column."""
+        return SheetError(*self.listed())
+
+    def listed(self) -> tuple[list[Problem], int]:
+        """Return those that were kept, by row and column, and how many more there are."""
         self._cut()
-        return SheetError(self._kept, self._more)
+        return self._kept, self._more
 
     def _cut(self) -> None:
         self._kept.sort(key=lambda p: (self._worksheets[p.worksheet], p.line or 0, p.column or 0))

@@ -11,10 +11,11 @@ from typing import IO
 
 from ocop.errors import Problem
 from ocop.tables._excel_book import is_excel, open_book
-from ocop.tables._source import BrokenFileError, Progress, Report, Source, cannot_read
+from ocop.tables._source import MAX_LINE, BrokenFileError, Progress, Report, Source, cannot_read
 from ocop.text import nfc, quoted
 
 __all__ = [
+    "MAX_COLUMNS",
     "BrokenFileError",
     "clean_header",
     "csv_rows",
@@ -23,6 +24,9 @@ __all__ = [
     "open_rows",
     "open_source",
 ]
+
+MAX_COLUMNS = 16_384
+"""Most cells of a row, as in a worksheet."""
 
 
 @contextmanager
@@ -66,9 +70,25 @@ def csv_rows(
 ) -> Iterator[list[str]]:
     """Yield the rows of lines, taking no line too many; `before` rows stand above them."""
     row = before + 1
+    size = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal size
+        for line in lines:
+            size += len(line)
+            if size > MAX_LINE:
+                # The reader of the standard library would go on to the end of the file.
+                message = f"the row is longer than {MAX_LINE:,} characters"
+                hint = "close every quotation mark"
+                raise BrokenFileError(Problem("line-too-long", message, shown, row, hint=hint))
+            yield line
+
     try:
-        for cells in csv.reader(lines, delimiter=delimiter, strict=True):
-            row += 1
+        for cells in csv.reader(counted(), delimiter=delimiter, strict=True):
+            if len(cells) > MAX_COLUMNS:
+                message = f"the row has {len(cells):,} cells, allowed are {MAX_COLUMNS:,}"
+                raise BrokenFileError(Problem("absurd-size", message, shown, row))
+            row, size = row + 1, 0
             yield cells
     except csv.Error as error:
         # The row that cannot be read is where an open quotation mark stands; the file may be

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ocop.errors import InputError, Problem
 from ocop.law.model import CriteriaSet
+from ocop.tables._problems import Problems
 from ocop.tables._rows import BrokenFileError, clean_header, open_rows
 from ocop.text import closest, quoted
 
@@ -39,29 +40,31 @@ def read_costs(source: str | Path, criteria_set: CriteriaSet) -> dict[str, list[
         ``unknown-criterion``, ``option-out-of-range``, ``duplicate-id`` and those of the file
         itself: all at once.
     """
-    shown, problems = str(source), list[Problem]()
+    shown, problems = str(source), Problems(str(source))
     sizes = {item.code: len(item.criterion.options) for item in criteria_set.items}
     found: dict[str, list[int | None]] = {}
     try:
-        with open_rows(source, shown, problems.append, None) as rows:
+        with open_rows(source, shown, problems.add, None) as rows:
             names = clean_header(next(rows, []))
-            problems += _header_problems(names, shown)
-            for line, cells in enumerate([] if problems else rows, start=2):
+            for wrong in _header_problems(names, shown):
+                problems.add(wrong)
+            for line, cells in enumerate([] if len(problems) else rows, start=2):
                 if not any(cell.strip() for cell in cells):
                     continue
                 if len(cells) != len(names):
                     message = f"found {len(cells)} cells, allowed are {len(names)}"
-                    problems.append(Problem("wrong-width", message, shown, line))
+                    problems.add(Problem("wrong-width", message, shown, line))
                     continue
                 row = {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
                 own = ("", str(criteria_set.number), criteria_set.group.slug)
                 if row.get("set", "") in own:
                     problem = _put(found, row, sizes, criteria_set, shown, line)
-                    problems += [problem] if problem else []
+                    if problem is not None:
+                        problems.add(problem)
     except BrokenFileError as error:
-        problems.append(error.problem)
-    if problems:
-        raise InputError(problems)
+        problems.add(error.problem)
+    if len(problems):
+        raise InputError(*problems.listed())
     return found
 
 

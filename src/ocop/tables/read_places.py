@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ocop.errors import InputError, Problem
+from ocop.tables._problems import Problems
 from ocop.tables._rows import BrokenFileError, clean_header, open_rows
 from ocop.text import quoted
 
@@ -20,27 +21,29 @@ def read_places(source: str | Path) -> dict[str, list[str]]:
         ``empty-file``, ``duplicate-column``, ``wrong-width`` and those of the file itself: all at
         once.
     """
-    shown, problems = str(source), list[Problem]()
+    shown, problems = str(source), Problems(str(source))
     names: list[str] = []
     places: list[list[str]] = []
     try:
-        with open_rows(source, shown, problems.append, None) as rows:
+        with open_rows(source, shown, problems.add, None) as rows:
             names = clean_header(next(rows, []))
             if not any(names):
-                problems.append(Problem("empty-file", "the file has no header row", shown, 1))
+                problems.add(Problem("empty-file", "the file has no header row", shown, 1))
+            seen: set[str] = set()
             for column, name in enumerate(names, start=1):
-                if name in names[: column - 1]:
+                if name in seen:
                     message = f"the column {quoted(name)} stands twice"
-                    problems.append(Problem("duplicate-column", message, shown, 1, column))
+                    problems.add(Problem("duplicate-column", message, shown, 1, column))
+                seen.add(name)
             for line, cells in enumerate(rows, start=2):
                 if not any(cell.strip() for cell in cells):
                     continue
                 if len(cells) != len(names):
                     message = f"found {len(cells)} cells, allowed are {len(names)}"
-                    problems.append(Problem("wrong-width", message, shown, line))
+                    problems.add(Problem("wrong-width", message, shown, line))
                 places.append(cells)
     except BrokenFileError as error:
-        problems.append(error.problem)
-    if problems:
-        raise InputError(problems)
+        problems.add(error.problem)
+    if len(problems):
+        raise InputError(*problems.listed())
     return {name: [cells[n] for cells in places] for n, name in enumerate(names)}

@@ -18,16 +18,18 @@ from typing import IO, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from ocop.errors import InputError, Problem
+from ocop.errors import MOST_SHOWN, InputError, Problem
 from ocop.programme.code import ProductCode
 from ocop.programme.records import load_record
+from ocop.tables._problems import Problems
 from ocop.tables._rows import BrokenFileError, clean_header, open_rows
 from ocop.text import closest, quoted
 
 __all__ = ["read_records"]
 
 T = TypeVar("T")
-MAX_LISTED = 10_000
+MAX_JSON = 1 << 26
+"""Most bytes of a JSON file; as Python objects it takes some twenty times as much."""
 
 
 def read_records(source: str | Path | IO[bytes], kind: type[T]) -> tuple[T, ...]:
@@ -56,7 +58,7 @@ def read_records(source: str | Path | IO[bytes], kind: type[T]) -> tuple[T, ...]
     """
     shown = str(source) if isinstance(source, str | Path) else getattr(source, "name", "input")
     shown = shown if isinstance(shown, str) else "input"
-    problems: list[Problem] = []
+    problems = Problems(shown)
     found: list[T] = []
     try:
         if shown.lower().endswith(".json"):
@@ -67,11 +69,12 @@ def read_records(source: str | Path | IO[bytes], kind: type[T]) -> tuple[T, ...]
             try:
                 found.append(load_record(kind, data))
             except InputError as error:
-                problems += [_placed(p, shown, line, places) for p in error.problems]
+                for problem in error.problems:
+                    problems.add(_placed(problem, shown, line, places))
     except BrokenFileError as error:
-        problems.append(error.problem)
-    if problems:
-        raise InputError(problems[:MAX_LISTED], max(len(problems) - MAX_LISTED, 0))
+        problems.add(error.problem)
+    if len(problems):
+        raise InputError(*problems.listed())
     return tuple(found)
 
 
@@ -88,7 +91,11 @@ Row = tuple[int, Mapping[str, int], dict[str, Any]]
 
 def _json_rows(source: str | Path | IO[bytes], shown: str) -> Iterator[Row]:
     try:
-        raw = Path(source).read_bytes() if isinstance(source, str | Path) else source.read()
+        raw = _read(source)
+        if len(raw) > MAX_JSON:
+            message = f"the file is larger than {MAX_JSON:,} bytes"
+            hint = "divide it, or write CSV"
+            raise BrokenFileError(Problem("file-too-large", message, shown, hint=hint))
         data = json.loads(raw.decode("utf-8-sig"))
     except OSError as error:
         message = f"cannot read the file: {error.strerror or type(error).__name__}"
@@ -108,11 +115,19 @@ def _json_rows(source: str | Path | IO[bytes], shown: str) -> Iterator[Row]:
             raise BrokenFileError(Problem("not-json", message, shown))
 
 
+def _read(source: str | Path | IO[bytes]) -> bytes:
+    """Return the bytes of a JSON file, no more than tell that it is too large."""
+    if not isinstance(source, str | Path):
+        return source.read(MAX_JSON + 1)
+    with Path(source).open("rb") as handle:
+        return handle.read(MAX_JSON + 1)
+
+
 def _table_rows(
-    source: str | Path | IO[bytes], shown: str, kind: type, problems: list[Problem]
+    source: str | Path | IO[bytes], shown: str, kind: type, problems: Problems
 ) -> Iterator[Row]:
     fields = dict(_fields(kind, ""))
-    with open_rows(source, shown, problems.append, None) as rows:
+    with open_rows(source, shown, problems.add, None) as rows:
         names = clean_header(next(rows, []))
         if not any(names):
             raise BrokenFileError(Problem("empty-file", "the file is empty", shown))
@@ -125,7 +140,7 @@ def _table_rows(
                 continue
             if len(cells) != len(names):
                 message = f"found {len(cells)} cells, allowed are {len(names)}"
-                problems.append(Problem("wrong-width", message, shown, line))
+                problems.add(Problem("wrong-width", message, shown, line))
                 continue
             data: dict[str, Any] = {}
             for path, cell in zip(paths, cells, strict=True):
@@ -153,7 +168,7 @@ def _without_none(hint: Any) -> Any:
 
 
 def _paths(
-    names: list[str], fields: Mapping[str, Any], shown: str, problems: list[Problem]
+    names: list[str], fields: Mapping[str, Any], shown: str, problems: Problems
 ) -> Iterator[str | None]:
     """Yield the field that each column names, None where there is a problem."""
     short: dict[str, list[str]] = {}
@@ -164,14 +179,14 @@ def _paths(
         meant = name if name in fields else next(iter(short.get(name, [])), None)
         if meant is None or (name not in fields and len(short[name]) > 1):
             known = [*fields, *(key for key, paths in short.items() if len(paths) == 1)]
-            near = closest(name, known)
+            near = closest(name, known) if len(problems) < MOST_SHOWN else None
             hint = f"did you mean {quoted(near)}?" if near else None
             message = f"unknown column {quoted(name)}; allowed are {', '.join(fields)}"
-            problems.append(Problem("unknown-column", message, shown, 1, column, hint=hint))
+            problems.add(Problem("unknown-column", message, shown, 1, column, hint=hint))
             meant = None
         elif meant in taken:
             message = f"the column {quoted(name)} stands twice"
-            problems.append(Problem("duplicate-column", message, shown, 1, column))
+            problems.add(Problem("duplicate-column", message, shown, 1, column))
             meant = None
         else:
             taken.add(meant)

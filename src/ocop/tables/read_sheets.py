@@ -16,10 +16,12 @@ from ocop.scoring._fast import compiled
 from ocop.scoring.sheet import Sheets
 from ocop.tables._excel_book import is_excel, open_book
 from ocop.tables._excel_sheets import gather_book
+from ocop.tables._formulas import is_guarded
+from ocop.tables._gathered import Gathered
 from ocop.tables._layout_file import load_layout
 from ocop.tables._layout_reader import gather_layout
 from ocop.tables._problems import Problems
-from ocop.tables._rows import clean_header
+from ocop.tables._rows import clean_header, describe
 from ocop.tables._sheet_reader import gather_sheets
 from ocop.tables._source import BrokenFileError, Progress
 from ocop.tables._table import open_table
@@ -128,8 +130,22 @@ def read_sheets(
         else:
             with open_table(source, problems.shown, problems.add, progress, loops) as table:
                 batches = gather_sheets(table, found, fixed, kept, problems, loops)
+        if not is_excel(source):
+            _refuse_guarded(batches, problems)
     except BrokenFileError as error:
         problems.add(error.problem)
     if len(problems):
         raise problems.error()
     return tuple(batch.sheets() for batch in batches)
+
+
+def _refuse_guarded(batches: Sequence[Gathered], problems: Problems) -> None:
+    """Refuse products that the command line wrote under another name, with an apostrophe."""
+    for batch in batches:
+        if "\n'" not in "\n" + "\n".join(batch.products):
+            continue
+        for row, name in zip(batch.rows.tolist(), batch.products, strict=True):
+            if is_guarded(name):
+                message = f"found {describe(name)}, which stands for a name without the apostrophe"
+                hint = "read the .json, .xlsx or packed file, or give the product another name"
+                problems.cell("guarded-text", message, row, "product", hint)

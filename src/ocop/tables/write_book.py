@@ -48,7 +48,8 @@ def write_book(
     ------
     InputError
         ``unknown-ending``, ``unknown-language``, ``no-scores``, ``mixed-kinds``,
-        ``too-many-rows`` where a worksheet has no room, ``duplicate-product`` in councils.
+        ``too-many-rows`` and ``text-too-long`` where a worksheet or a cell has no room,
+        ``bad-character``, ``duplicate-product`` in councils.
     MissingExtraError
         ``missing-extra`` where the extra ``excel`` is not installed.
     OcopError

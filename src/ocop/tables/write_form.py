@@ -8,7 +8,7 @@ from typing import IO, Literal
 
 from ocop.errors import InputError, Problem
 from ocop.law.model import CriteriaSet
-from ocop.tables._excel_file import Formats, check_target, new_book, worksheet_names
+from ocop.tables._excel_file import LONGEST_TEXT, Formats, check_target, new_book, worksheet_names
 from ocop.tables._form_annex import AnnexForm
 from ocop.tables._form_legend import add_legend
 from ocop.tables._form_rows import write_rows_form
@@ -60,7 +60,7 @@ def write_form(
     ------
     InputError
         ``unknown-ending``, ``unknown-layout``, ``unknown-language``, ``no-sheets`` where no product
-        is named, ``duplicate-product``, ``bad-character``.
+        is named, ``duplicate-product``, ``bad-character``, ``text-too-long``.
     MissingExtraError
         ``missing-extra`` where the extra ``excel`` is not installed.
     OcopError
@@ -110,6 +110,11 @@ def _problems(names: Sequence[str], layout: str) -> Iterator[Problem]:
         if not name.isprintable():
             message = f"found control characters in {quoted(name)}"
             yield Problem("bad-character", message, path="products")
+        if len(name) > LONGEST_TEXT:
+            message = (
+                f"found a name of {len(name):,} characters, a cell has room for {LONGEST_TEXT:,}"
+            )
+            yield Problem("text-too-long", message, path="products")
     for name in sorted({name for name in names if name and names.count(name) > 1}):
         message = f"the product {quoted(name)} stands twice"
         yield Problem("duplicate-product", message, path="products")
