@@ -191,6 +191,15 @@ def mutants(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """Full disks, closed pipes, signals, read-only folders, lost workers: whole or not at all."""
+    session.install("-e", ".[cli,excel,arrow,fast]", *group("test"))
+    words = "faults, left a broken file"
+    args = ["-q", "-n", "auto", "tests/faults", *session.posargs]
+    session.run("python", "tools/figure.py", "faults", words, "--", *args)
+
+
+@nox.session
 def spark(session: nox.Session) -> None:
     """Run scoring inside Spark; needs Java on the path."""
     session.install("-e", ".[cli,arrow]", *group("test", "spark"))

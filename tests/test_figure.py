@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ def figure(folder: Path, tests: str, *arguments: str, words: str = WORDS) -> tup
     done = subprocess.run(
         [sys.executable, TOOL, "faults", words, "--", "-q", "-p", "no:cacheprovider", *arguments],
         cwd=folder,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
+from ocop.cli._process import as_a_process
+
 
 def main() -> None:
     """Run the command line; without its dependencies say how to get them."""
+    as_a_process(_command)
+
+
+def _command() -> None:
     try:
         import click  # noqa: F401 - only to see whether they are there
         import rich  # noqa: F401 - likewise

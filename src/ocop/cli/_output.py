@@ -15,7 +15,7 @@ import click
 
 from ocop._version import __version__
 from ocop._visible import visible, visible_lines
-from ocop._whole_file import writing_text
+from ocop._whole_file import cannot_write, writing_text
 from ocop.cli._csv_text import CsvText
 from ocop.cli._table import Row, table
 from ocop.errors import OcopError, Problem
@@ -40,19 +40,31 @@ def writing(output: Path | None, *, drawn: bool = False) -> Iterator[IO[str]]:
     What is `drawn` is a table, whose cells are safe and whose colours a terminal is to obey.
     """
     if output is None:
-        yield _Shown() if sys.stdout.isatty() and not drawn else sys.stdout
-        sys.stdout.flush()
+        with _told("standard output"):
+            yield _Shown() if sys.stdout.isatty() and not drawn else sys.stdout
+            sys.stdout.flush()
         return
-    if output.exists() and not output.is_file():
-        # A device or a pipe is written to; only a file can be replaced.
-        with output.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-        return
-    try:
+    with _told(output):
+        if output.exists() and not output.is_file():
+            # A device or a pipe is written to; only a file can be replaced.
+            with output.open("w", encoding="utf-8", newline="") as stream:
+                yield stream
+            return
         with writing_text(output) as stream:
             yield stream
+
+
+@contextmanager
+def _told(where: object) -> Iterator[None]:
+    """Turn an error of the system into ours, but not that the reader of a pipe has gone."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise cannot_write(where, error) from error
     except UnicodeEncodeError as error:
-        message = f"cannot write {output}: found half a character, which no file can hold"
+        message = f"cannot write {where}: found half a character, which no file can hold"
         raise OcopError(message) from error
 
 

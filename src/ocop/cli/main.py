@@ -1,11 +1,12 @@
 """The command group, and what happens to errors on their way out.
 
-Exit codes: 0 done, 1 the input has problems, 2 wrong usage.
+Exit codes: 0 done, 1 the input has problems, 2 wrong usage, 130 stopped.
 """
 
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 import click
 
@@ -59,35 +60,55 @@ def run() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     if len(sys.argv) == 1:
         # Versions of Click differ in what they do without a command.
-        click.echo(
-            cli.get_help(click.Context(cli, info_name="ocop", **cli.context_settings)), err=True
-        )
+        with suppress(OSError):
+            context = click.Context(cli, info_name="ocop", **cli.context_settings)
+            click.echo(cli.get_help(context), err=True)
         sys.exit(2)
+    sys.exit(_code())
+
+
+def _code() -> int:
+    """Run a command to its exit code."""
     try:
         code = cli(standalone_mode=False)
     except click.Abort:
-        click.echo("stopped", err=True)
-        sys.exit(130)
+        _say("stopped")
+        return 130
     except click.ClickException as error:
         error.message = visible(error.message)  # type: ignore[misc]  # it holds what was typed
-        error.show()
-        sys.exit(2)
+        with suppress(OSError):
+            error.show()
+        return 2
     except ProblemsError as error:
         _show(error)
-        sys.exit(1)
+        return 1
     except OcopError as error:
-        tell(f"error: {error}")
-        sys.exit(1)
+        _say(f"error: {error}")
+        return 1
+    except OSError as error:
+        # Errors of files name them, or are ours: without a name it is what a command prints.
+        place = "cannot write standard output" if error.filename is None else error.filename
+        _say(f"error: {place}: {error.strerror or error}")
+        return 1
+    except MemoryError:
+        _say("error: there is not enough memory")
+        return 1
     except SystemExit:
         # Only Click exits by itself here: the reader of a pipe has gone, it has what it wanted.
-        sys.exit(0)
-    sys.exit(code)
+        return 0
+    return int(code or 0)
 
 
 def _show(error: ProblemsError) -> None:
     for problem in error.problems:
-        click.echo(str(problem), err=True)
+        _say(str(problem))
     count = len(error.problems) + error.more
     if error.more:
-        click.echo(f"... and {error.more:,} more", err=True)
-    click.echo(f"{number_of(count, 'problem')}; nothing was written", err=True)
+        _say(f"... and {error.more:,} more")
+    _say(f"{number_of(count, 'problem')}; nothing was written")
+
+
+def _say(text: str) -> None:
+    """Write a line to standard error; where nobody reads it the exit code still tells."""
+    with suppress(OSError):
+        tell(text)

@@ -193,6 +193,9 @@ class DecisionFolder:
         header = self.header.value
         if header is None or self.header.doc.problems:
             return list(self.header.doc.problems)
+        problems = [p for name in ("criteria", "sets") for p in self._closed(name)]
+        if problems:
+            return problems
         problems = [p for f in self.criteria_files for p in f.doc.problems]
         problems += duplicates(self.criteria_files)
         own_process = self.home is self or getattr(self._own.value, "process", None) is not None
@@ -212,6 +215,14 @@ class DecisionFolder:
         _raise(self.header.doc.problems)
         assert self.header.value is not None
         return self.header.value
+
+    def _closed(self, name: str) -> Iterator[Problem]:
+        """Yield a problem where a folder is there that cannot be listed."""
+        try:
+            _yaml_names(self.home.root / name)
+        except OSError as error:
+            message = f"cannot read the folder: {error.strerror or type(error).__name__}"
+            yield Problem("cannot-read", message, f"{self.home.shown}/{name}")
 
     def _stray_files(self, header: DecisionFile) -> Iterator[Problem]:
         own = header.sets if self.home is self else ()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve
 
-from ocop.errors import InputError, OcopError, Problem
+from ocop._whole_file import bring_to_disk, cannot_write, place_beside, real_path, take_over
+from ocop.errors import InputError, Problem
 from ocop.law._folder import set_file_name
 from ocop.law._names import is_id
 from ocop.law._write import short, yaml_text
@@ -55,10 +55,6 @@ def dump_decision(decision: Decision, folder: str | Path) -> None:
     ...     ocop.load_decision(f"{folder}/copy").digest == law.digest
     True
     """
-    target = Path(folder)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        message = f"{quoted(str(folder))} is there already, allowed is a new or an empty folder"
-        raise InputError([Problem("folder-not-empty", message, path="folder")])
     problems = [
         Problem("bad-id", f"found {quoted(slug)}, allowed are small letters, digits and hyphens")
         for slug in (declared.group for declared in decision.declared)
@@ -69,20 +65,33 @@ def dump_decision(decision: Decision, folder: str | Path) -> None:
         raise InputError(problems)
     files = _files(decision)
     try:
-        beside = Path(tempfile.mkdtemp(prefix=".ocop-", dir=target.resolve().parent))
+        target = real_path(folder)
+        before = target.stat() if target.exists() else None
+        if before is not None and (not target.is_dir() or any(target.iterdir())):
+            message = f"{quoted(str(folder))} is there already, "
+            message += "allowed is a new or an empty folder"
+            raise InputError([Problem("folder-not-empty", message, path="folder")])
+        beside = place_beside(target)
         try:
-            whole = beside / "whole"
+            beside.mkdir()
             for name, value in files.items():
-                path = whole / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(yaml_text(value), encoding="utf-8", newline="\n")
-            if target.exists():
+                _write(beside / name, yaml_text(value))
+            if before is not None:
+                take_over(beside, before)
                 target.rmdir()  # not every system renames onto an empty folder
-            whole.replace(target.resolve())
+            beside.replace(target)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
-        raise OcopError(f"cannot write {folder}: {error.strerror}") from error
+        raise cannot_write(folder, error) from error
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+        stream.flush()
+        bring_to_disk(stream)
 
 
 def _files(law: Decision) -> dict[str, Any]:

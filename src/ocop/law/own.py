@@ -127,7 +127,11 @@ def validate(path: str | Path) -> tuple[Problem, ...]:
     """
     root = Path(path)
     shown = str(path).rstrip("/")
-    if root.is_dir():
+    try:
+        is_folder = root.is_dir()
+    except OSError:  # told where the file is read
+        is_folder = False
+    if is_folder:
         return tuple(_strays(root, shown) or _own_folder(root, shown).problems())
     file = load_one_of(root, shown)
     if isinstance(file.value, GroupsFile):

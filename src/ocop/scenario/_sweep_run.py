@@ -6,9 +6,11 @@ import hashlib
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from contextlib import suppress
 
 from attrs import define, evolve, field
 
+from ocop.errors import OcopError
 from ocop.scenario._sweep_tally import Tally
 from ocop.scenario._sweep_work import Counts, Piece, Question, Work, work_on
 
@@ -52,8 +54,12 @@ class Runner:
                 self._spread(todo)
             for task in todo:
                 self._done(task, self._here(task))
-        finally:
-            self.tally.save()
+        except BaseException:
+            # What went wrong first is what is told.
+            with suppress(OcopError):
+                self.tally.save()
+            raise
+        self.tally.save()
 
     def _new(self, tasks: Iterator[Task]) -> Iterator[Task]:
         """Yield the tasks that the tally does not have."""

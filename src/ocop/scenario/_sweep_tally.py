@@ -114,12 +114,14 @@ class Tally:
         InputError
             ``other-checkpoint``, ``damaged-checkpoint``, ``cannot-read``.
         """
-        if self.path is None or not self.path.exists():
+        if self.path is None:
             return
         try:
             raw = self.path.read_bytes()
-        except OSError as error:
-            message = f"cannot read the file: {error.strerror or error}"
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError) as error:  # no file can have some names
+            message = f"cannot read the file: {getattr(error, 'strerror', None) or error}"
             raise InputError([Problem("cannot-read", message, file=str(self.path))]) from error
         try:
             with zipfile.ZipFile(io.BytesIO(raw)) as archive:

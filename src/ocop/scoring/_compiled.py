@@ -10,10 +10,13 @@ objects, so threads run side by side.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from numba import njit
+
+from ocop.scoring._compiled_cache import Cache
 
 __all__ = ["compile_loop", "count_digits", "fill", "look_up_digits", "score"]
 
@@ -22,10 +25,10 @@ BLOCK = 8192
 
 def compile_loop(loop: Callable[..., Any]) -> Any:
     """Compile at the first call, and keep the code where there is a folder to keep it in."""
-    try:
-        return njit(cache=True, nogil=True)(loop)
-    except RuntimeError:
-        return njit(nogil=True)(loop)
+    made: Any = njit(nogil=True)(loop)
+    with suppress(RuntimeError):
+        made._cache = Cache(loop)
+    return made
 
 
 # The instructions; each comes with up to three numbers.

@@ -268,7 +268,12 @@ def in_shares(
         work(0, count)
         return
     with ThreadPoolExecutor(shares - 1) as pool:
-        others = list(map(pool.submit, repeat(work), edges[1:-1], edges[2:]))
+        try:
+            others = list(map(pool.submit, repeat(work), edges[1:-1], edges[2:]))
+        except RuntimeError:  # the system gives no more threads
+            pool.shutdown(cancel_futures=True)
+            work(0, count)
+            return
         work(edges[0], edges[1])
     for other in others:
         other.result()

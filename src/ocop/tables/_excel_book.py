@@ -14,7 +14,7 @@ from attrs import frozen
 from ocop.errors import MissingExtraError, Problem
 from ocop.tables._excel_guard import MAX_UNPACKED, measured
 from ocop.tables._excel_unread import Unread, unread_cells
-from ocop.tables._source import BrokenFileError
+from ocop.tables._source import BrokenFileError, unchanged
 
 __all__ = ["ENDINGS", "Book", "is_excel", "open_book"]
 
@@ -28,7 +28,10 @@ def is_excel(source: str | Path | IO[bytes]) -> bool:
         return str(source).lower().endswith(ENDINGS)
     peek = getattr(source, "peek", None)
     if peek is not None:
-        return bytes(peek(4)[:4]) == _ARCHIVE
+        try:
+            return bytes(peek(4)[:4]) == _ARCHIVE
+        except OSError:  # told where it is read
+            return False
     if type(source) is BytesIO:
         return source.getbuffer()[source.tell() :][:4] == _ARCHIVE
     return False
@@ -87,7 +90,7 @@ def open_book(source: str | Path | IO[bytes], shown: str) -> Iterator[Book]:
         raise MissingExtraError([Problem("missing-extra", message, shown, hint=hint)]) from error
     with _telling(shown):
         if isinstance(source, str | Path):
-            with Path(source).open("rb") as handle:
+            with Path(source).open("rb") as handle, unchanged(handle, shown):
                 raw = BytesIO(handle.read(MAX_UNPACKED + 1))
         else:
             raw = BytesIO(source.read(MAX_UNPACKED + 1))

@@ -11,7 +11,15 @@ from typing import IO
 
 from ocop.errors import Problem
 from ocop.tables._excel_book import is_excel, open_book
-from ocop.tables._source import MAX_LINE, BrokenFileError, Progress, Report, Source, cannot_read
+from ocop.tables._source import (
+    MAX_LINE,
+    BrokenFileError,
+    Progress,
+    Report,
+    Source,
+    cannot_read,
+    unchanged,
+)
 from ocop.text import nfc, quoted
 
 __all__ = [
@@ -55,7 +63,7 @@ def open_source(
         handle = Path(source).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise cannot_read(error, shown) from error
-    with handle:
+    with handle, unchanged(handle, shown):
         yield Source(handle, shown, report, progress)
 
 

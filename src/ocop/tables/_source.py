@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO
 
 from ocop.errors import Problem
@@ -123,6 +126,29 @@ class Source:
             hint = "save the file as CSV UTF-8"
             self._report(Problem("not-utf8", message, self.shown, self._line, column, hint=hint))
             return raw.decode(encoding, errors="replace")
+
+
+@contextmanager
+def unchanged(handle: IO[bytes], shown: str) -> Iterator[None]:
+    """Refuse an opened file that someone writes while it is read: it may be half of each.
+
+    Raises
+    ------
+    BrokenFileError
+        ``file-changed``.
+    """
+    before = _written(handle)
+    yield
+    if _written(handle) != before:
+        message = "the file was changed while it was read"
+        hint = "read it again when it is complete"
+        raise BrokenFileError(Problem("file-changed", message, shown, hint=hint))
+
+
+def _written(handle: IO[bytes]) -> tuple[int, int] | None:
+    """Return how long a file is and when it was written last; None for a pipe or a device."""
+    found = os.fstat(handle.fileno())
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
 def cannot_read(error: OSError, shown: str) -> BrokenFileError:
