@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import shutil
 import sys
 from pathlib import Path
 
@@ -245,6 +246,32 @@ def supply(session: nox.Session) -> None:
     session.install("-e", ".", *group("supply"))
     session.run("pytest", "-q", "tests/supply")
     session.run("python", "tools/supply", *session.posargs)
+
+
+@nox.session
+def same(session: nox.Session) -> None:
+    """Run fixed jobs on every Python here, in many surroundings: the same bytes each time.
+
+    ``-- --quick``: this Python alone, four surroundings.
+    """
+    extras = "cli,excel,analysis,arrow,fast,plot"
+    session.install("-e", f".[{extras}]")
+    pythons, missing = [str(Path(session.bin) / "python")], []
+    for version in () if "--quick" in session.posargs else ("3.11", "3.12", "3.13"):
+        if session.run("python", "-c", "import sys; print(*sys.version_info[:2], sep='.')",
+                       silent=True).strip() == version:  # fmt: skip
+            continue
+        found = shutil.which(f"python{version}")
+        if found is None:
+            missing.append(version)
+            continue
+        home = Path(session.create_tmp()).resolve() / version
+        session.run(found, "-m", "venv", str(home), external=True)
+        pythons.append(str(home / "bin" / "python"))
+        session.run(pythons[-1], "-m", "pip", "install", "-q", "-e", f".[{extras}]", external=True)
+    args = [arg for python in pythons for arg in ("--python", python)]
+    told = ["--missing", " ".join(missing)] if missing else []
+    session.run("python", "tools/same_bytes.py", *args, *told, *session.posargs)
 
 
 @nox.session

@@ -38,6 +38,8 @@ MAKERS = {
     "_unknown": 0,
     "cell": 0,
     "_differs": 0,
+    "differs": 0,
+    "unreadable": 0,
     "_add": 1,
     "_stop": 1,
     "refuse": 1,

@@ -109,6 +109,8 @@ if TYPE_CHECKING:
     from ocop.tables.read_records import read_records
     from ocop.tables.read_sheets import read_sheets
     from ocop.tables.score_batches import BatchScorer, score_batches
+    from ocop.tables.verification import Verification
+    from ocop.tables.verify import verify
     from ocop.tables.write_book import write_book
     from ocop.tables.write_form import write_form
     from ocop.text import Label
@@ -186,6 +188,7 @@ _HOME = {
     "Upgrades": "scoring.upgrade_plans",
     "VariantScores": "scoring.score_variants",
     "Variants": "scoring.variants",
+    "Verification": "tables.verification",
     "agreement": "scoring.agreement",
     "applicable": "law.catalogue",
     "apply_reform": "scenario.apply_reform",
@@ -237,6 +240,7 @@ _HOME = {
     "translate": "scoring.translate",
     "upgrade": "scoring.upgrade",
     "validate": "law.own",
+    "verify": "tables.verify",
     "write_book": "tables.write_book",
     "write_form": "tables.write_form",
 }
@@ -316,6 +320,7 @@ __all__ = [
     "Upgrades",
     "VariantScores",
     "Variants",
+    "Verification",
     "__version__",
     "agreement",
     "applicable",
@@ -369,6 +374,7 @@ __all__ = [
     "translate",
     "upgrade",
     "validate",
+    "verify",
     "write_book",
     "write_form",
 ]

@@ -30,6 +30,7 @@ def rows_of(text: str, form: str) -> list[dict[str, Any]]:
     else:
         rows = [json.loads(line) for line in text.splitlines()]
         for row in rows:
+            assert row.pop("ocop") == ocop.__version__
             assert row.pop("decision")
             assert row.pop("digest").startswith("sha256:")
     return [{k: "" if v is None else str(v) for k, v in row.items()} for row in rows]
@@ -90,7 +91,9 @@ def test_json_says_which_law(
     done = run("score", province, *LAW, "--keep", "name,commune", "--format", "json")
     head = json.loads(done.out)
     assert (head["schema"], head["ocop"], head["decision"]) == (1, ocop.__version__, "qd-26-2026")
+    assert head["command"] == "score"
     assert head["digests"] == {str(b.criteria_set.number): b.digest for b in province_scores}
+    assert head["sheets"] == {str(b.criteria_set.number): b.sheets.digest for b in province_scores}
     types = {k: type(v) for row in head["results"] for k, v in row.items() if v is not None}
     assert {types[name] for name in ("set", "A", "B", "C", "total", "band", "star")} == {int}
 

@@ -114,6 +114,7 @@ def test_formats(run: Any, province: Path, tmp_path: Path) -> None:
     assert len(found["results"]) == 60
     lines = [json.loads(line) for line in run(*given, "--format", "ndjson").out.splitlines()]
     assert [line.pop("decision") for line in lines] == ["qd-26-2026"] * 60
+    assert {(line.pop("ocop"), line.pop("seed")) for line in lines} == {(ocop.__version__, 0)}
     assert lines == found["results"]
     by_product = run(*given, "--format", "ndjson", "--by-product").out.splitlines()
     assert json.loads(by_product[0])["digest"].startswith("sha256:")

@@ -41,6 +41,7 @@ programme.recognise(code=code, name="a", group="tea", star=6, on=date(2026, 7, 1
 
 # Things of another kind.
 ocop.write_form("a.xlsx", tea)  # type: ignore[arg-type]
+ocop.verify("a.csv", "qd-26-2026", ties="none")  # type: ignore[arg-type]
 ocop.write_book([tea], "a.xlsx")  # type: ignore[arg-type]
 ocop.plot.waterfall(scores)  # type: ignore[arg-type]
 ocop.score(["1.1"])  # type: ignore[arg-type]

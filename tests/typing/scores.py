@@ -32,6 +32,10 @@ assert_type(batch.answers, NDArray[np.uint8])
 assert_type(batch.equals(batch), bool)
 ocop.Sheets(criteria_set=tea, products=["a"], answers=[[ocop.NONE_MET, ocop.UNANSWERED]])
 ocop.dump_sheets([batch], "a.npz")
+content: str = batch.digest
+checked: ocop.Verification = ocop.verify("a.json", sheets=[batch], ties="min")
+verified: bool = ocop.verify(Path("a.csv"), "qd-26-2026", sheets="a.csv", set="tea").ok
+told: str = checked.text("vi")
 assert_type(ocop.load_sheets("a.npz", "qd-26-2026", set=11, keep=["name"]), tuple[ocop.Sheets, ...])
 
 # A data frame in, and the same kind out.

@@ -137,10 +137,7 @@ def write_columns(
         rows = _rows(chunks)
         if form == "ndjson":
             for row in rows:
-                law = {"decision": head["decision"]}
-                if "set" in row:
-                    law["digest"] = head["digests"][str(row["set"])]
-                stream.write(json.dumps({**law, **row}, ensure_ascii=False) + "\n")
+                stream.write(json.dumps({**_origin(head, row), **row}, ensure_ascii=False) + "\n")
         elif form == "json":
             _write_json(stream, rows, head)
         else:
@@ -176,8 +173,7 @@ def write_rows(
 def write_json(content: Row, output: Path | None) -> None:
     """Write one JSON object, with the version of its layout and of ocop."""
     with writing(output) as stream:
-        whole = {"schema": 1, "ocop": __version__, **content}
-        stream.write(json.dumps(whole, ensure_ascii=False) + "\n")
+        stream.write(json.dumps({**_start(), **content}, ensure_ascii=False) + "\n")
 
 
 def show_problems(
@@ -186,7 +182,7 @@ def show_problems(
     """Print what is wrong with a file that was checked; exit code 1 where anything is."""
     if form == "json":
         found = [problem.to_dict() for problem in problems]
-        say(json.dumps({"schema": 1, "ocop": __version__, "problems": found}, ensure_ascii=False))
+        say(json.dumps({**_start(), "problems": found}, ensure_ascii=False))
     else:
         for problem in problems:
             click.echo(str(problem))
@@ -199,6 +195,25 @@ def show_problems(
         context.exit(1)
 
 
+def _start() -> Row:
+    """Return what every JSON object of the command line begins with."""
+    context, names = click.get_current_context(silent=True), list[str]()
+    while context is not None and context.parent is not None:
+        names.insert(0, str(context.command.name))
+        context = context.parent
+    return {"schema": 1, "ocop": __version__, "command": " ".join(names)}
+
+
+def _origin(head: Row, row: Row) -> Row:
+    """Return what a line of NDJSON, which stands alone, says of where it comes from."""
+    found = {"ocop": __version__, "decision": head["decision"]}
+    if "set" in row:
+        found["digest"] = head["digests"][str(row["set"])]
+    if head.get("seed") is not None:
+        found["seed"] = head["seed"]
+    return found
+
+
 def _rows(chunks: Iterator[Columns]) -> Iterator[Row]:
     for columns in chunks:
         for values in zip(*columns.values(), strict=True):
@@ -207,7 +222,7 @@ def _rows(chunks: Iterator[Columns]) -> Iterator[Row]:
 
 def _write_json(stream: IO[str], rows: Iterable[Row], head: Row) -> None:
     """Write one JSON object row by row, so that a million rows need no memory."""
-    start = json.dumps({"schema": 1, "ocop": __version__, **head}, ensure_ascii=False)
+    start = json.dumps({**_start(), **head}, ensure_ascii=False)
     stream.write(start[:-1] + ', "results": [')
     for number, row in enumerate(rows):
         stream.write(",\n" if number else "\n")

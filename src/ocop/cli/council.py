@@ -20,7 +20,7 @@ from ocop.cli._options import (
 )
 from ocop.cli._output import choose_format, tell, write_json, write_rows
 from ocop.cli._table import Row
-from ocop.cli.sheets import read_batches
+from ocop.cli.sheets import head_of, read_batches, sheets_of
 from ocop.errors import InputError, Problem
 from ocop.law.catalogue import criteria_set
 from ocop.law.decision import Decision
@@ -82,18 +82,22 @@ def council(
         _averages(find_decision(decision_name), set_name, averages, form, output)
         return
     reasons = _pairs(leave_out, "--leave-out takes NAME=REASON, such as An=absent.")
-    _, batches = read_batches(str(file), decision_name, set_name, names_of(keep))
+    law, batches = read_batches(str(file), decision_name, set_name, names_of(keep))
     results = councils(batches, leave_out=reasons)
+    head: Row = {}
+    if form == "json":
+        head = {**head_of(law, [batch.criteria_set for batch in batches]), **sheets_of(batches)}
+        head["left_out"] = reasons
     if form == "xlsx" and output is not None:
         write_book(results, output, lang=as_lang(lang))
         tell(f"{number_of(len(results), 'product')} written to {output}")
     elif minutes is not None:
         rows = _named(results, minutes).minutes(as_lang(lang))
-        write_rows(rows, "minutes", {"product": minutes}, form, output)
+        write_rows(rows, "minutes", {**head, "product": minutes}, form, output)
     elif agree:
-        _agreement(agreement(results, threshold=apart), form, output)
+        _agreement(agreement(results, threshold=apart), head, form, output)
     elif form == "json":
-        write_rows([result.to_dict() for result in results], "results", {}, form, output)
+        write_rows([result.to_dict() for result in results], "results", head, form, output)
     else:
         rows = [_row(result) for result in results]
         rows = [_short(row) for row in rows] if form == "table" else rows
@@ -144,9 +148,9 @@ def _short(row: Row) -> Row:
     return kept
 
 
-def _agreement(found: Agreement, form: str, output: Path | None) -> None:
+def _agreement(found: Agreement, head: Row, form: str, output: Path | None) -> None:
     if form == "json":
-        write_json(found.to_dict(), output)
+        write_json({**head, **found.to_dict()}, output)
         return
     rows: list[Row] = [
         {"what": "deviation", "product": None, "who": name, "value": _signed(value)}

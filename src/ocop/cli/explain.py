@@ -19,8 +19,9 @@ from ocop.cli._options import (
 )
 from ocop.cli._output import choose_format, write_json, write_rows, writing
 from ocop.cli._table import Row
-from ocop.cli.sheets import read_batches
+from ocop.cli.sheets import head_of, read_batches, sheets_of
 from ocop.errors import InputError, Problem
+from ocop.law.decision import Decision
 from ocop.scoring.account import Account
 from ocop.scoring.budget import spend
 from ocop.scoring.explain import explain as explain_sheet
@@ -83,10 +84,18 @@ def explain(
     if form == "text":
         raise click.UsageError("--format text explains one product; name it with --product.")
     rows = [_held(found.to_dict(), as_lang(lang)) for found in holding_back(scores, by=by)]
-    head = {"decision": law.id, "products": sum(map(len, scores)), "by": by}
-    if by is None and choose_format(form, output) == "table":
+    chosen_form = choose_format(form, output)
+    head = {**_origin(law, batches, chosen_form), "products": sum(map(len, scores)), "by": by}
+    if by is None and chosen_form == "table":
         rows = [{name: row[name] for name in HELD[1:]} for row in rows]
-    write_rows(rows, "held_back", head, choose_format(form, output), output, HELD)
+    write_rows(rows, "held_back", head, chosen_form, output, HELD)
+
+
+def _origin(law: Decision, batches: Sequence[Sheets], form: str) -> Row:
+    """Return what JSON says of the law and the sheets."""
+    if form != "json":
+        return {}
+    return {**head_of(law, [batch.criteria_set for batch in batches]), **sheets_of(batches)}
 
 
 def _held(found: dict[str, Any], lang: Lang) -> Row:
@@ -164,7 +173,10 @@ def upgrade(
     law, batches = read_batches(file, decision_name, set_name, names_of(keep))
     each = [None if costs is None else read_costs(costs, b.criteria_set) for b in batches]
     locks = names_of(locked)
-    head: Row = {"decision": law.id}
+    form = choose_format(form, output)
+    head = _origin(law, batches, form)
+    if form == "json":
+        head |= {"costs": costs is not None, "locked": list(locks), "star": star}
     if budget is not None and star is not None:
         spending = spend(batches, star, budget, each, locked=locks)
         head |= {"budget": budget, "spent": spending.spent, "products": len(spending)}
@@ -183,9 +195,9 @@ def upgrade(
     if budget is None:
         places = {p: n for b in batches for p, n in zip(b.products, _rows_of(b), strict=True)}
         rows.sort(key=lambda row: places[row["product"]])
-    if choose_format(form, output) == "table":
+    if form == "table":
         rows = [_short_plan(row) for row in rows]
-    write_rows(rows, "upgrades", head, choose_format(form, output), output, names)
+    write_rows(rows, "upgrades", head, form, output, names)
     if budget is not None:
         products = number_of(head["products"], "product")
         click.echo(f"{products}, {head['spent']:,} of {budget:,} spent", err=True)

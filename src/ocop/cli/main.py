@@ -27,6 +27,7 @@ from ocop.cli.sheets import rank, score
 from ocop.cli.simulate import simulate
 from ocop.cli.synth import synth
 from ocop.cli.translate import crosswalk, translate
+from ocop.cli.verify import verify
 from ocop.errors import OcopError, ProblemsError
 from ocop.text import number_of
 
@@ -45,7 +46,7 @@ def cli() -> None:
 
 LAW = (decisions, show, compare, crosswalk, validate, reform)
 SHEETS = (
-    *(template, pack, score, rank, council, explain, upgrade, translate),
+    *(template, pack, score, rank, council, explain, upgrade, translate, verify),
     *(synth, simulate, sensitivity, demo),
 )
 PROGRAMME = (code, certificate, portfolio)

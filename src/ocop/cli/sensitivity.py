@@ -16,8 +16,9 @@ from ocop.cli._output import choose_format, write_rows, writing
 from ocop.cli._progress import scenario_bar
 from ocop.cli._table import Row
 from ocop.cli.certificate import form_option
-from ocop.cli.sheets import head_of, read_batches, tell_gaps
+from ocop.cli.sheets import head_of, read_batches, sheets_of, tell_gaps
 from ocop.scenario._lever_space import Evaluate
+from ocop.scenario._levers_file import plain_levers
 from ocop.scenario.levers import Levers
 from ocop.scenario.load_levers import load_levers
 from ocop.scenario.pawn import pawn
@@ -119,14 +120,20 @@ def sensitivity(
             stream.write(f"{counted} of {what}\n")
             stream.write(found.text())
         return
-    head = {
-        **head_of(levers.decision, sets),
-        "method": method,
-        "star": star,
-        "share": share,
-        "products": products,
-        **_about(found),
-    }
+    head = (
+        {}
+        if form != "json"
+        else {
+            **head_of(levers.decision, sets),
+            **sheets_of(batches),
+            "question": {"levers": plain_levers(levers.levers, levers.decision.id)},
+            "method": method,
+            "star": star,
+            "share": share,
+            "products": products,
+            **_about(found),
+        }
+    )
     write_rows(found.rows(), "levers", head, form, None)
 
 

@@ -41,7 +41,7 @@ from ocop.tables.read_sheets import read_sheets
 from ocop.tables.write_book import write_book
 from ocop.text import number_of
 
-__all__ = ["head_of", "rank", "read_batches", "read_file", "score", "tell_gaps"]
+__all__ = ["head_of", "rank", "read_batches", "read_file", "score", "sheets_of", "tell_gaps"]
 
 CHUNK = 8192
 
@@ -115,6 +115,11 @@ def head_of(law: Decision, sets: Sequence[CriteriaSet]) -> Row:
     return head
 
 
+def sheets_of(batches: Iterable[Sheets]) -> Row:
+    """Return what JSON says of the sheets that were read: the digest of those of each set."""
+    return {"sheets": {str(batch.criteria_set.number): batch.digest for batch in batches}}
+
+
 def tell_gaps(law: Decision, sets: Iterable[CriteriaSet]) -> None:
     """Tell people, on standard error, which sets cannot reach their points in our source."""
     for chosen in (chosen for chosen in sets if chosen.gaps):
@@ -143,6 +148,9 @@ def _write(
     lang: str,
 ) -> None:
     form = choose_format(form, output, book=True)
+    if form == "json":
+        scores = result.scores if isinstance(result, Ranking) else result
+        head = {**head, **sheets_of(batch.sheets for batch in scores)}
     if form == "xlsx" and output is not None:
         write_book(result, output, lang=as_lang(lang))
     else:
@@ -227,6 +235,7 @@ def rank(
         "ties": ties,
         "within": within,
         "order": list(ranking.order),
+        "top": top,
     }
     steps = range(0, count, CHUNK)
     chunks = (ranking.columns(low, min(low + CHUNK, count)) for low in steps)

@@ -19,14 +19,15 @@ from ocop.cli._options import (
 from ocop.cli._output import Columns, choose_format, tell, write_columns
 from ocop.cli._progress import scenario_bar
 from ocop.cli._table import Row
-from ocop.cli.sheets import CHUNK, head_of, read_batches
+from ocop.cli.sheets import CHUNK, head_of, read_batches, sheets_of
 from ocop.errors import LawError, Problem, ProblemsError
 from ocop.law.decision import Decision
+from ocop.scenario._levers_file import plain_levers
 from ocop.scenario.choices import Choices
 from ocop.scenario.draws import Draws
 from ocop.scenario.load_levers import load_levers
 from ocop.scenario.load_reform import decision_beside, load_reform
-from ocop.scenario.reform import Reform
+from ocop.scenario.reform import Reform, plain_reform
 from ocop.scenario.sweep import sweep
 from ocop.scenario.sweep_result import NAMES, STARS, Sweep
 from ocop.text import number_of
@@ -142,6 +143,8 @@ def simulate(
             fast=fast,
         )
     head = _head(law, found)
+    if chosen_form == "json":
+        head |= {**sheets_of(found.sheets), "question": _question(scenarios, most)}
     if by_product:
         count = len(found.star_frequencies)
         chunks = (_columns(found.product_rows(n, n + CHUNK)) for n in range(0, count, CHUNK))
@@ -196,6 +199,18 @@ def _head(law: Decision, found: Sweep) -> Row:
         "seed": found.seed,
         "baseline": {NAMES[star]: int(found.baseline[star]) for star in (*STARS, 0)},
     }
+
+
+def _question(scenarios: Scenarios, most: int | None) -> Row:
+    """Return which scenarios were asked for, as their files have them."""
+    if isinstance(scenarios, Choices):
+        own = scenarios.levers
+        levers = plain_levers(own.levers, own.decision.id)
+        return {"levers": levers, "sampled": scenarios.seed is not None, "most": most}
+    if isinstance(scenarios, Draws):
+        moves = {"points": scenarios.points, "thresholds": scenarios.thresholds}
+        return {"draws": len(scenarios), **moves}
+    return {"reforms": [plain_reform(reform) for reform in scenarios]}
 
 
 def _columns(rows: list[Row]) -> Columns:

@@ -11,7 +11,7 @@ import click
 from ocop.cli._options import decision_option, find_decision, format_option, set_option
 from ocop.cli._output import choose_format, tell, write_columns, write_rows
 from ocop.cli._table import Row
-from ocop.cli.sheets import CHUNK, head_of
+from ocop.cli.sheets import CHUNK, head_of, sheets_of
 from ocop.errors import InputError, Problem
 from ocop.law.catalogue import criteria_set
 from ocop.scenario._population_columns import nested, wide
@@ -100,6 +100,10 @@ def synth(
             "parameters": {number: m.to_dict() for number, m in made.parameters.items()},
             "stars": made.stars(),
         }
+        if chosen_form == "json":
+            asked = {"products": products, "set": set_name, "shares": shares, "groups": groups}
+            asked |= {"sectors": sectors, "places": places is not None, "nearest": nearest}
+            head |= {**sheets_of(made.sheets), "question": {**asked, "model": made.model.to_dict()}}
         columns = wide if chosen_form == "csv" else nested
         write_columns(columns(made.sheets, CHUNK), head, chosen_form, output, len(made))
     _tell(made, output)

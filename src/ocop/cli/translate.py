@@ -21,7 +21,7 @@ from ocop.cli._options import (
 )
 from ocop.cli._output import Columns, choose_format, tell, write_columns, write_rows
 from ocop.cli._table import Row
-from ocop.cli.sheets import head_of, read_batches, tell_gaps
+from ocop.cli.sheets import head_of, read_batches, sheets_of, tell_gaps
 from ocop.errors import InputError, Problem, ProblemsError
 from ocop.law.catalogue import criteria_set
 from ocop.law.crosswalk import crosswalk as find_crosswalk
@@ -80,6 +80,9 @@ def translate(
     head = {**head_of(target, list(sets.values())), "before": law.id}
     count = sum(map(len, results))
     form = choose_format(form, output)
+    if form == "json":
+        old = head_of(law, [batch.criteria_set for batch in batches])
+        head |= {"before_digests": old["digests"], **sheets_of(batches)}
     write_columns(_in_file_order(results), head, form, output, count, _short)
     if output is not None:
         tell(f"{number_of(count, 'row')} written to {output}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -24,6 +25,7 @@ from ocop.scoring._sheet_checks import (
     unknown_bits,
     unknown_finding,
 )
+from ocop.scoring._sheets_digest import sheets_digest
 from ocop.scoring._sheets_html import sheet_html, sheets_html
 from ocop.scoring.table import table_of
 from ocop.text import closest, quoted
@@ -315,6 +317,11 @@ class Sheets(Comparable):
 
     def __len__(self) -> int:
         return len(self.products)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of products, assessors, answers and findings, in whatever order they stand."""
+        return sheets_digest(self)
 
     def __repr__(self) -> str:
         source = self.criteria_set

@@ -76,7 +76,9 @@ def write_results(
             facts[_word("places", lang)] = str(result.limit)
     if any(SYNTHETIC in batch.sheets.columns for batch in batches):
         facts[_word("made up", lang)] = _word("synthetic", lang)
-    add_table(book.add_worksheet(_word("about", lang)), formats, about(sets, facts, lang))
+    sheets = [batch.sheets.digest for batch in batches]
+    told = about(sets, facts, lang, sheets)
+    add_table(book.add_worksheet(_word("about", lang)), formats, told)
 
 
 def _word(name: str, lang: Lang) -> str:

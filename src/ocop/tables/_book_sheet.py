@@ -78,16 +78,25 @@ def _shown(value: Value) -> str:
 
 
 def about(
-    sets: Sequence[CriteriaSet], facts: Mapping[str, str], lang: Lang
+    sets: Sequence[CriteriaSet],
+    facts: Mapping[str, str],
+    lang: Lang,
+    sheets: Sequence[str] = (),
 ) -> dict[str, Sequence[Value]]:
-    """Return the columns of a worksheet that says what a book was made of."""
+    """Return the columns of a worksheet that says what a book was made of.
+
+    `sheets` are the digests of the sheets of each set, where they are known.
+    """
     rows = [("ocop", __version__), *facts.items()]
     law = "quyết định" if lang == "vi" else "decision"
     rows += [(law, name) for name in dict.fromkeys(source.decision for source in sets)]
     word = "bộ" if lang == "vi" else "set"
-    for source in sets:
+    for n, source in enumerate(sets):
         rows.append((f"{word} {source.number}", f"{source.label[lang]}; {source.clause[lang]}"))
         rows.append((f"{word} {source.number}: digest", source.digest))
+        if sheets:
+            name = "phiếu chấm" if lang == "vi" else "sheets"
+            rows.append((f"{word} {source.number}: {name}", sheets[n]))
         if source.gaps:
             told = (
                 "nguồn của chúng tôi chỉ đạt tới {} điểm"
