@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import shutil
 import sys
 from pathlib import Path
 

@@ -443,8 +443,8 @@ def run(command: str, folder: Path) -> str:
 
 
 def _ruled(text: str) -> str:
-    """Return output with rules of one length: versions of rich differ in theirs."""
-    return re.sub("─+", "─", text.strip()) + "\n"
+    """Return output with rules and gaps of one length: versions of rich differ in theirs."""
+    return re.sub(" {2,}", "  ", re.sub("─+", "─", text.strip())) + "\n"
 
 
 @pytest.mark.parametrize("path", with_blocks("console"), ids=shown)

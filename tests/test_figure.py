@@ -77,7 +77,8 @@ def figure(folder: Path, tests: str, *arguments: str, words: str = WORDS) -> tup
         (
             "1 / 0\n",
             2,
-            "0 faults, 0 left a broken file; did not come to its end: interrupted",
+            "0 faults, 0 left a broken file; could not be loaded: test_some.py; "
+            "did not come to its end: interrupted",
         ),
     ],
 )

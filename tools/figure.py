@@ -27,6 +27,7 @@ class Tally:
         self.cases: dict[str, int] = {}
         self.failed: set[str] = set()
         self.skipped: set[str] = set()
+        self.broken: set[str] = set()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take note of one step of a test: its setting up, its run or its clearing up."""
@@ -39,9 +40,11 @@ class Tally:
             self.cases[report.nodeid] = sum(told) if told else 1
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Take note of a file that was skipped as a whole."""
+        """Take note of a file that was skipped as a whole, or could not be loaded."""
         if report.skipped:
             self.skipped.add(report.nodeid)
+        elif report.failed:
+            self.broken.add(report.nodeid)
 
     def figure(self, name: str, what: str, wrong: str, code: int) -> str:
         """Return the last line."""
@@ -50,6 +53,8 @@ class Tally:
             names = Counter(test.split("/")[-1].split("[")[0] for test in self.skipped)
             each = (f"{test} x{count}" if count > 1 else test for test, count in names.items())
             line += f"; {len(self.skipped):,} skipped: {', '.join(sorted(each))}"
+        if self.broken:
+            line += f"; could not be loaded: {', '.join(sorted(self.broken))}"
         if code not in (0, 1):
             line += f"; did not come to its end: {pytest.ExitCode(code).name.lower()}"
         return line

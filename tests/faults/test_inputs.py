@@ -156,7 +156,7 @@ def test_memory_that_is_used_up(
     """With less and less memory: done, or a line that says so and the file of before."""
     target = tmp_path / f"a.{ending}"
     line = command.words(
-        f"synth --products 30000 --decision qd-26-2026 --seed 1 -o {target}", given
+        f"synth --products 60000 --decision qd-26-2026 --seed 1 -o {target}", given
     )
     codes = []
     for more in (0, 1 << 18, 1 << 20, 1 << 23, 1 << 25):

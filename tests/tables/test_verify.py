@@ -72,6 +72,27 @@ def test_what_commands_write_verifies(made: Path, name: str) -> None:
     assert {*whole.checked, *whole.unchecked, *alone.unchecked} <= {*CHECKS}
 
 
+@pytest.mark.parametrize("command", ["score", "rank"])
+def test_names_that_begin_like_formulas_verify(tmp_path: Path, command: str) -> None:
+    """CSV guards them against spreadsheets by an apostrophe, which is no difference."""
+    from click.testing import CliRunner
+
+    from ocop.cli.main import cli
+
+    codes = ocop.criteria_set(LAW, "tea").codes
+    names = ["=1+1", "-2+3", "@sum", "'tis", "a;=b", "(c)", "#d"]
+    rows = [["product", "=note", *codes], *([name, f"={name}", *["1"] * 32] for name in names)]
+    sheets, result = tmp_path / "sheets.csv", tmp_path / "result.csv"
+    with sheets.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    args = [command, str(sheets), "--set", "tea", "--keep", "=note", "-o", str(result)]
+    assert CliRunner().invoke(cli, [*args, "--decision", LAW]).exit_code == 0
+    assert "'=1+1" in result.read_text(encoding="utf-8")
+    for given in (None, ocop.read_sheets(sheets, LAW, set="tea", keep=["=note"])):
+        found = ocop.verify(result, LAW, sheets=given)
+        assert found.ok, found.problems
+
+
 def test_sheets_may_be_given_read(made: Path) -> None:
     """Batches and packed files of sheets do as well as the file."""
     batches = ocop.read_sheets(PROVINCE, LAW, keep=KEEP)

@@ -61,6 +61,23 @@ def without_formula(text: str) -> str:
     return f"'{found}" if found[:1] and found[0] in BREAKS[:3] else found
 
 
+def with_formula(text: str) -> str:
+    """Return the text in whose place `without_formula` wrote another.
+
+    Examples
+    --------
+    >>> with_formula("'=HYPERLINK(1)"), with_formula("'tis"), with_formula("a;'=b")
+    ('=HYPERLINK(1)', "'tis", 'a;=b')
+    """
+    begun = text[1:] if text[:1] == "'" and text[1:2] in tuple(BREAKS[:3]) else text
+    pieces = (
+        piece[1:] if piece.startswith("'") and without_formula(piece[1:]) == piece else piece
+        for piece in _PIECES.split(begun)
+    )
+    found = "".join(pieces)
+    return found if without_formula(found) == text else text
+
+
 def is_guarded(text: str) -> bool:
     """Say whether a text was written here in place of another, which began like a formula."""
     return text.startswith("'") and without_formula(text[1:]) != text[1:]

@@ -16,6 +16,7 @@ from ocop.law.model import CriteriaSet
 from ocop.tables._book_results import HEADINGS
 from ocop.tables._book_sheet import reason_text
 from ocop.tables._excel_book import Book, open_book
+from ocop.tables._formulas import with_formula
 from ocop.tables._result_file import PIECE, Head, ResultFile, unreadable
 from ocop.tables._result_findings import Piece
 from ocop.tables._rows import BrokenFileError, open_rows
@@ -41,7 +42,7 @@ def open_csv(path: Path, shown: str) -> Iterator[ResultFile]:
 
     try:
         with open_rows(path, shown, report, None) as rows:
-            names = tuple(next(rows, []))
+            names = tuple(map(with_formula, next(rows, [])))
             if not names:
                 raise unreadable("empty-file", "the file is empty", shown)
             yield ResultFile(
@@ -49,10 +50,19 @@ def open_csv(path: Path, shown: str) -> Iterator[ResultFile]:
                 command="rank" if names[0] == "rank" else "score",
                 head=Head(),
                 names=names,
-                pieces=_pieces(rows, names, shown),
+                pieces=map(_as_it_was, _pieces(rows, names, shown)),
             )
     except BrokenFileError as error:
         raise _told(error.problem) from error
+
+
+def _as_it_was(piece: Piece) -> Piece:
+    """Return a piece with the texts in whose place CSV holds others, as they were."""
+    columns = {
+        name: list(map(with_formula, cells)) if "'" in "".join(cells) else cells
+        for name, cells in piece.columns.items()
+    }
+    return Piece(piece.lines, columns, textual=True)
 
 
 def _pieces(rows: Iterator[list[str]], names: tuple[str, ...], shown: str) -> Iterator[Piece]:
