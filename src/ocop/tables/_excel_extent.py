@@ -29,6 +29,7 @@ _ROW = re.compile(rb"""(?<![\w.:-])r\s*+=\s*+["']([0-9]++)["']""")
 _SHARED = re.compile(rb"""(?<![\w.:-])t\s*+=\s*+["']s["']""")
 _ODS_PART = re.compile(rb"<table:(table|table-row|(?:covered-)?table-cell)(?=[\s/>])([^<>]*+)>")
 _ODS_REPEATED = re.compile(rb"""number-(?:columns|rows)-repeated\s*+=\s*+["']([0-9]++)["']""")
+_ODS_NAMED = re.compile(rb"number-(?:columns|rows)-repeated")
 _ODS_VALUE = re.compile(rb"value-type\s*+=")
 _OPEN = re.compile(rb"<[^<>]*+<")
 _SOUND = re.compile(
@@ -69,6 +70,8 @@ def xlsx_extent(stream: IO[bytes]) -> Extent:
         if not cells:
             continue
         together = _together(piece, cells)
+        if b"&" in together:
+            raise ValueError("a cell does not say plainly what it is")
         found.shared += len(_SHARED.findall(together))
         if named := _PLACE.findall(together):
             columns, numbers = map(set, zip(*named, strict=True))
@@ -89,6 +92,8 @@ def _count_loose(stream: IO[bytes], found: Extent) -> None:
         for kind, inside in _ROW_OR_CELL.findall(piece):
             if kind == b"row":
                 named = _ROW.findall(inside)
+                if b"&" in inside:
+                    raise ValueError("a row does not say plainly which it is")
                 row, column = max(map(_whole, named)) if named else row + 1, 0
                 continue
             column += 1
@@ -132,6 +137,8 @@ def ods_extent(stream: IO[bytes]) -> Extent:
             length = 0
             kind, inside = match[1], match[2]
             repeated = _ODS_REPEATED.findall(inside)
+            if len(repeated) != len(_ODS_NAMED.findall(inside)):
+                raise ValueError("a cell does not say plainly how often it stands")
             times = max(map(_whole, repeated)) if repeated else 1
             if kind == b"table-cell" or kind == b"covered-table-cell":
                 column, count = column + times, 0
