@@ -20,6 +20,7 @@ WRITERS = {
     "cli/law.py",
     "cli/compare.py",
     "cli/explain.py",
+    "cli/reform.py",  # to standard output alone
     "cli/sensitivity.py",  # to standard output alone
     "law/dump_decision.py",
     "scenario/_sweep_tally.py",

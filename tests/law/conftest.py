@@ -12,6 +12,9 @@ import pytest
 
 BASE = Path(__file__).resolve().parent / "base_decision"
 
+# Run as a script, which finds its neighbours; pytest would look into it for examples.
+collect_ignore = ["check_snapshots.py"]
+
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 import ocop
+from ocop.tables._formulas import is_guarded
 
 Wrong = tuple[int, int, str, str, str, str]
 """Row, column (0: the whole row), path, message, hint, code."""
@@ -130,6 +131,11 @@ class Reader:
             self.tell(2, "", "the file has a header and no rows", "no-sheets")
         for sheet in self.sheets:
             self.check_cases(sheet)
+            # Which texts these are is tested with the formulas of hostile files.
+            if is_guarded(sheet.product):
+                message = f"found {shown(sheet.product)}, which stands for a name without the "
+                hint = "read the .json, .xlsx or packed file, or give the product another name"
+                self.tell(sheet.row, "product", f"{message}apostrophe", "guarded-text", hint)
 
     def fill(self, row: int, cells: dict[str, str]) -> None:
         """Take a row of the wide form: a sheet."""

@@ -104,9 +104,9 @@ def test_the_longest_cell() -> None:
 
 
 def test_the_longest_line() -> None:
-    """A line of a mebibyte is read, its many cells being short; one byte more is refused."""
-    cells = _source.MAX_LINE - len("P1\n")
-    wide = "P1" + "," * cells + "\n"
+    """A line of a mebibyte is read, whatever is wrong with it; one byte more is refused."""
+    wide = "P1" + f",{'x' * 65_000}" * 16
+    wide += "," + "x" * (_source.MAX_LINE - len(wide) - 2) + "\n"
     assert told((HEADER + wide).encode()) == [(2, "wrong-width")]
     assert told((HEADER + wide.replace("P1", "P12")).encode()) == [(2, "line-too-long")]
 

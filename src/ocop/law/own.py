@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,15 +39,18 @@ def _strays(root: Path, shown: str = "") -> list[Problem]:
     would be waited for.
     """
     home, found = root.resolve(), []
-    folders = (root / name for name in ("criteria", "sets"))
-    inner = sorted(path for folder in folders for path in folder.glob("*") if _is_yaml(path))
+    inner: list[Path] = []
+    for folder in (root / "criteria", root / "sets"):
+        with suppress(OSError):  # told where the files are read
+            inner += sorted(path for path in folder.iterdir() if _is_yaml(path))
     for path in (root / "decision.yaml", *inner):
         name = f"{shown}/{path.relative_to(root).as_posix()}"
-        if not path.resolve().is_relative_to(home):
-            message = "the file is a link to a file outside of the folder"
-            found.append(Problem("link-outside", message, name, hint="copy the file here"))
-        elif path.exists() and not (path.is_file() or path.is_dir()):
-            found.append(Problem("cannot-read", "cannot read the file: it is no file", name))
+        with suppress(OSError):  # as above
+            if not path.resolve().is_relative_to(home):
+                message = "the file is a link to a file outside of the folder"
+                found.append(Problem("link-outside", message, name, hint="copy the file here"))
+            elif path.exists() and not (path.is_file() or path.is_dir()):
+                found.append(Problem("cannot-read", "cannot read the file: it is no file", name))
     return found
 
 
