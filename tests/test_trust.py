@@ -38,3 +38,12 @@ def test_the_fixed_sheets_are_as_many_as_the_page_says() -> None:
     assert found is not None
     assert f"{found[2]} fixed sheets" in PAGE
     assert f"all {found[1]} sets" in PAGE
+
+
+def test_the_tests_that_the_security_page_names_are_there() -> None:
+    """A row without a folder names a file of ``tests/hostile``."""
+    page = (ROOT / "docs" / "explanation" / "security.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:tests/\w+/)?test_\w+\.py)`", page)
+    homes = [ROOT / (name if "/" in name else f"tests/hostile/{name}") for name in named]
+    assert len(named) > 30
+    assert [path.name for path in homes if not path.is_file()] == []
