@@ -144,7 +144,7 @@ def _option(here: Change, before: Option, after: Option) -> Iterator[Change]:
 
 
 def _mark(option: Option) -> str:
-    return "-" if option.mark is None else f"★{option.mark}"
+    return "–" if option.mark is None else f"★{option.mark}"
 
 
 def _described(option: Option) -> Label:
