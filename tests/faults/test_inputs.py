@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -178,13 +179,19 @@ def test_memory_that_is_used_up(
     record_property("cases", len(codes))
 
 
-def test_threads_that_the_system_does_not_give(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then one thread does the work."""
+@pytest.mark.parametrize("given", [0, 1, 2])
+def test_threads_that_the_system_does_not_give(monkeypatch: pytest.MonkeyPatch, given: int) -> None:
+    """Then those that are there do the work, all of it and nothing twice."""
+    start, asked = threading.Thread.start, []
 
-    def start(_: object) -> None:
-        raise RuntimeError("can't start new thread")
+    def limited(thread: threading.Thread) -> None:
+        asked.append(thread)
+        if len(asked) > given:
+            raise RuntimeError("can't start new thread")
+        start(thread)
 
     done: list[tuple[int, int]] = []
-    monkeypatch.setattr("threading.Thread.start", start)
+    monkeypatch.setattr("threading.Thread.start", limited)
     in_shares(lambda low, high: done.append((low, high)), 100, 4, least=10)
-    assert done == [(0, 100)]
+    assert sorted(done) == [(0, 25), (25, 50), (50, 75), (75, 100)]
+    assert len(asked) == 3

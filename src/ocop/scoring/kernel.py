@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from itertools import repeat
+from itertools import pairwise
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -267,16 +267,31 @@ def in_shares(
     if shares == 1:
         work(0, count)
         return
-    with ThreadPoolExecutor(shares - 1) as pool:
+    failed: list[BaseException] = []
+
+    def share(low: int, high: int) -> None:
         try:
-            others = list(map(pool.submit, repeat(work), edges[1:-1], edges[2:]))
-        except RuntimeError:  # the system gives no more threads
-            pool.shutdown(cancel_futures=True)
-            work(0, count)
-            return
-        work(edges[0], edges[1])
-    for other in others:
-        other.result()
+            work(low, high)
+        except BaseException as error:
+            failed.append(error)
+
+    here, begun = [(edges[0], edges[1])], []
+    try:
+        for given in pairwise(edges[1:]):
+            thread = Thread(target=share, args=given)
+            try:
+                thread.start()
+            except RuntimeError:  # the system gives no more threads
+                here.append(given)
+            else:
+                begun.append(thread)
+        for given in here:
+            work(*given)
+    finally:
+        for thread in begun:
+            thread.join()
+    if failed:
+        raise failed[0]
 
 
 def usable_cores() -> int:
