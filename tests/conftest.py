@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,16 @@ settings.load_profile("patient")
 
 # Pictures are drawn without a screen, whichever test comes first.
 os.environ["MPLBACKEND"] = "Agg"
+
+# A run in the background, or under nohup, may have these turned off, and its children then too.
+for _name, _usual in (
+    ("SIGINT", signal.default_int_handler),
+    ("SIGTERM", signal.SIG_DFL),
+    ("SIGHUP", signal.SIG_DFL),
+):
+    _number = getattr(signal, _name, None)
+    if _number is not None and signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, _usual)
 
 LAW = Path(__file__).resolve().parent / "law"
 SCORING = LAW.parent / "scoring"

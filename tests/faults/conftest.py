@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -44,6 +46,21 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "LINES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.fixture(autouse=True)
+def nothing_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """End a process that is waited for in vain: whoever leaves its block would wait on."""
+    communicate = subprocess.Popen.communicate
+
+    def bounded(process: Any, *args: Any, **how: Any) -> Any:
+        try:
+            return communicate(process, *args, **how)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+
+    monkeypatch.setattr(subprocess.Popen, "communicate", bounded)
 
 
 @pytest.fixture(scope="session")
