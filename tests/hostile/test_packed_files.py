@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+MENDED = Path(__file__).resolve().parents[1] / "fuzz" / "mended" / "parquet"
+ENDED = ("661da429c0b6f40e", "eab3a1a7cd4a9af6")
+"""Files of the fuzzing session, each of which ended the program in C++."""
+
 PACK = """
 import io, sys, zipfile, pathlib, json
 import numpy as np
@@ -129,6 +133,19 @@ told(ocop.load_sheets, path)
     found = bounded(PACK + code, tmp_path / "a.parquet")
     assert "the column 'xã' is packed by differences" in found
     assert found.endswith("[damaged-file]")
+
+
+def test_parquet_columns_that_would_end_the_program(bounded: Callable[..., str]) -> None:
+    """What is counted of nulls does not fit what the schema says of them: pyarrow is not asked."""
+    code = """
+import pathlib, shutil, tempfile
+for stored in sys.argv[1:]:
+    with tempfile.TemporaryDirectory() as folder:
+        told(ocop.load_sheets, shutil.copy(stored, pathlib.Path(folder) / "a.parquet"))
+"""
+    lines = bounded(code, *(MENDED / name for name in ENDED)).splitlines()
+    assert len(lines) == len(ENDED)
+    assert all(line.endswith("[damaged-file]") for line in lines)
 
 
 def test_sheets_by_the_million_in_few_bytes(bounded: Callable[..., str], tmp_path: Path) -> None:

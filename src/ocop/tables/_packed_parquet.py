@@ -27,6 +27,14 @@ from ocop.tables._packed_files import NO_HEADER, reading
 from ocop.tables._packed_header import OPTIONAL, Header, is_taken, word_names, write_header
 from ocop.tables._packed_law import Chosen
 from ocop.tables._packed_text import ROWS, Lines, decode_cells, encode, not_utf8
+from ocop.tables._parquet_footer import (
+    DICTIONARY,
+    DIFFERENCES,
+    TEXT,
+    FooterError,
+    Group,
+    read_footer,
+)
 from ocop.text import quoted
 
 KEY = "ocop"
@@ -111,38 +119,38 @@ def _array(values: Any, kind: Any, low: int, count: int, place: str, arrow: Any)
 def open_parquet(path: Path, shown: str) -> Iterator[ParquetSheets]:
     """Open a packed file; what is wrong with it is told as our errors."""
     arrow = _arrow(shown)
-    damage = (arrow.ArrowException, UnicodeDecodeError, KeyError)
+    # pyarrow ends the program where its C++ refuses what the footer says of a column: it is never
+    # asked about one.
+    damage = (arrow.ArrowException, FooterError, UnicodeDecodeError, KeyError)
     with reading(path, shown, b"PAR1", damage) as stream:
+        groups = read_footer(stream)
         known = arrow.parquet.read_metadata(stream)
         # A text of a dictionary may stand in all rows: it is told apart until it is counted.
-        options = {"read_dictionary": _with_dictionary(known), "page_checksum_verification": True}
+        options = {"read_dictionary": _with_dictionary(groups), "page_checksum_verification": True}
         with arrow.parquet.ParquetFile(stream, metadata=known, **options) as file:
-            yield ParquetSheets(file, path.stat().st_size, shown, arrow)
+            yield ParquetSheets(file, groups, path.stat().st_size, shown, arrow)
 
 
-def _with_dictionary(metadata: Any) -> list[str]:
+def _with_dictionary(groups: Sequence[Group]) -> list[str]:
     """Return the columns of text that are written as a dictionary."""
-    groups = range(metadata.num_row_groups)
-    columns = (metadata.row_group(n).column(c) for n in groups for c in range(metadata.num_columns))
     found = (
         column.path_in_schema
-        for column in columns
-        if column.physical_type == "BYTE_ARRAY" and any("DICT" in kind for kind in column.encodings)
+        for group in groups
+        for column in group.columns
+        if column.physical_type == TEXT and not DICTIONARY.isdisjoint(column.encodings)
     )
     return list(dict.fromkeys(found))
 
 
-def _refuse_amplified(metadata: Any, size: int, shown: str) -> None:
+def _refuse_amplified(groups: Sequence[Group], size: int, shown: str) -> None:
     """Refuse a file whose columns unpack to far more than a sound one's."""
     unpacked = 0
-    for n in range(metadata.num_row_groups):
-        for c in range(metadata.num_columns):
-            column = metadata.row_group(n).column(c)
-            unpacked += column.total_uncompressed_size
-            if any("DELTA" in kind for kind in column.encodings):
-                # A few bytes of such a column say again all of the text before them.
-                message = f"the column {quoted(column.path_in_schema)} is packed by differences"
-                raise SheetError([Problem("damaged-file", message, shown, hint=NO_HEADER)])
+    for column in (column for group in groups for column in group.columns):
+        unpacked += column.total_uncompressed_size
+        if not DIFFERENCES.isdisjoint(column.encodings):
+            # A few bytes of such a column say again all of the text before them.
+            message = f"the column {quoted(column.path_in_schema)} is packed by differences"
+            raise SheetError([Problem("damaged-file", message, shown, hint=NO_HEADER)])
     if unpacked > FREE + TEXT_RATIO * size:
         message = f"the file has {size:,} bytes and says that it unpacks to {unpacked:,}, "
         message += f"allowed are {FREE + TEXT_RATIO * size:,}"
@@ -152,15 +160,17 @@ def _refuse_amplified(metadata: Any, size: int, shown: str) -> None:
 class ParquetSheets:
     """An open file; `header` is as it stands there."""
 
-    def __init__(self, file: Any, size: int, shown: str, arrow: Any) -> None:
-        self.file, self.size, self.shown, self.arrow = file, size, shown, arrow
+    def __init__(
+        self, file: Any, groups: Sequence[Group], size: int, shown: str, arrow: Any
+    ) -> None:
+        self.file, self.groups, self.size, self.shown, self.arrow = file, groups, size, shown, arrow
         self.text = 0
         rows, metadata = file.metadata.num_rows, file.metadata.metadata or {}
         if rows > FREE_SHEETS + RATIO * size:
             message = f"the file has {size:,} bytes and says that it holds {rows:,} sheets, "
             message += f"allowed are {FREE_SHEETS + RATIO * size:,}"
             raise SheetError([Problem("absurd-size", message, shown)])
-        _refuse_amplified(file.metadata, size, shown)
+        _refuse_amplified(groups, size, shown)
         if KEY.encode() not in metadata:
             message = f"found no {quoted(KEY)} in the metadata, which says whose answers these are"
             raise SheetError([Problem("missing-header", message, shown, hint=NO_HEADER)])
@@ -189,9 +199,8 @@ class ParquetSheets:
                     self._add(mine, part, rows + (before + 1))
             before += len(batch)
         # Pages have checksums, what the file says of its rows has not.
-        whole = self.file.metadata
-        rows_of_groups = sum(whole.row_group(n).num_rows for n in range(whole.num_row_groups))
-        if not before == len(numbers) == rows_of_groups == whole.num_rows:
+        rows_of_groups = sum(group.num_rows for group in self.groups)
+        if not before == len(numbers) == rows_of_groups == self.file.metadata.num_rows:
             raise self.arrow.ArrowInvalid("the columns or row groups differ in their rows")
         yield from gathered.values()
 
