@@ -110,6 +110,31 @@ tell(book(30_000, 50))
     assert "absurd-size" not in "".join(rest)
 
 
+def test_an_ods_that_does_not_end(bounded: Callable[..., str]) -> None:
+    """A table without its end is waited for for ever by the reader, so it does not come to it."""
+    code = """
+def book(old, new):
+    ods = forms.as_ods({"a": [["product", *TEA.codes], ["x", *[1] * 32]]})
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(ods)) as parts, zipfile.ZipFile(file, "w", 8) as made:
+        for part in parts.namelist():
+            content = parts.read(part)
+            made.writestr(part, content.replace(old, new) if part == "content.xml" else content)
+    file.seek(0)
+    return file
+tell(book(b"</table:table>", b'</table:table><table:table table:name="b">'))
+tell(book(b"</table:table>", b"</table:table><table:table-row>"))
+tell(book(b"<office:document-content", b"<!DOCTYPE x><office:document-content"))
+tell(book(b"", b""))
+"""
+    first, second, third, *rest = bounded(REPACK + code).splitlines()
+    broken = "input: cannot read the Excel file: "
+    assert first.startswith(f"{broken}a worksheet is not written as XML is: mismatched tag")
+    assert second.startswith(f"{broken}a worksheet is not written as XML is: mismatched tag")
+    assert third == f"{broken}found a document type; workbooks have none [cannot-read]"
+    assert "cannot-read" not in "".join(rest)
+
+
 def test_one_text_in_repeated_cells_of_an_ods(bounded: Callable[..., str]) -> None:
     """A repeated cell of .ods holds its text as often as it stands."""
     code = """

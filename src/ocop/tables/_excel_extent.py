@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import IO
+from xml.parsers import expat
 from zipfile import ZipFile, ZipInfo
 
 from attrs import define
@@ -153,6 +154,22 @@ def ods_extent(stream: IO[bytes]) -> Extent:
         length += len(piece) - begin
     found.text += (text + length * count) * more
     return found
+
+
+def check_closed(stream: IO[bytes]) -> None:
+    """Refuse XML that is not well-formed; the reader waits for ever for a row that does not end."""
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        while block := stream.read(_STEP):
+            parser.Parse(block)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, LookupError) as error:
+        raise ValueError(f"a worksheet is not written as XML is: {error}") from error
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise ValueError("found a document type; workbooks have none")
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from ocop.errors import Problem
-from ocop.tables._excel_extent import Extent, ods_extent, text_of_shared, xlsx_extent
+from ocop.tables._excel_extent import Extent, check_closed, ods_extent, text_of_shared, xlsx_extent
 from ocop.tables._source import BrokenFileError
 from ocop.text import quoted
 
@@ -142,8 +142,11 @@ def _extent(archive: ZipFile, part: ZipInfo) -> Extent:
     whole = copy(part)
     whole.file_size += 1
     with archive.open(whole) as stream:
-        measure = ods_extent if part.filename == "content.xml" else xlsx_extent
-        found = measure(stream)
+        is_ods = part.filename == "content.xml"
+        found = ods_extent(stream) if is_ods else xlsx_extent(stream)
         if stream.tell() != part.file_size:
             raise ValueError("a part is not as large as it says")
+        if is_ods:
+            stream.seek(0)
+            check_closed(stream)
     return found
