@@ -15,6 +15,8 @@ WORDS = "faults, left a broken file"
 
 def figure(folder: Path, tests: str, *arguments: str, words: str = WORDS) -> tuple[int, str]:
     """Return the exit code and the last line of a run over a file with these tests."""
+    # Tests that lie inside another project take nothing from it, nor their names.
+    (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     (folder / "test_some.py").write_text(f"import pytest\n{tests}", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, TOOL, "faults", words, "--", "-q", "-p", "no:cacheprovider", *arguments],

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,9 @@ def invoke(*arguments: object) -> tuple[str, str]:
     """Run a command that ends well; return what it wrote to both streams."""
     from click.testing import CliRunner
 
-    done = CliRunner().invoke(cli, [*map(str, arguments)], catch_exceptions=False)
+    # Before click 8.2 both streams were one unless told otherwise.
+    apart = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
+    done = CliRunner(**apart).invoke(cli, [*map(str, arguments)], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.stdout, done.stderr
 

@@ -59,3 +59,28 @@ def test_an_empty_folder_is_taken(base: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(ocop.InputError, match="folder-not-empty"):
         ocop.dump_decision(law, tmp_path / "file")
+
+
+def test_what_stops_the_writing_is_told_exactly(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder with something in it, and groups that no file can be called after."""
+    law = ocop.load_decision(base)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ocop.InputError) as caught:
+        ocop.dump_decision(law, base.name)
+    assert str(caught.value) == (
+        "folder: 'qd-99-2030' is there already, allowed is a new or an empty folder "
+        "[folder-not-empty]"
+    )
+    names = ("Tea", "tea", "a/b")
+    declared = tuple(
+        attrs.evolve(one, group=name) for one, name in zip(law.declared, names, strict=True)
+    )
+    with pytest.raises(ocop.InputError) as caught:
+        ocop.dump_decision(attrs.evolve(law, declared=declared), tmp_path / "new")
+    assert [str(problem) for problem in caught.value.problems] == [
+        "found 'Tea', allowed are up to 200 small letters, digits and hyphens [bad-id]",
+        "found 'a/b', allowed are up to 200 small letters, digits and hyphens [bad-id]",
+    ]
+    assert not (tmp_path / "new").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,20 @@ def messages(tmp_path: Path, text: str, decision: ocop.Decision | None = None) -
     with pytest.raises(ocop.LawError) as caught:
         ocop.load_levers(path, decision)
     return [str(problem).removeprefix(f"{path}:") for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("load", [ocop.load_levers, ocop.load_reform])
+def test_a_format_that_is_no_text_and_a_name_too_long_for_a_folder(
+    tmp_path: Path, load: Callable[[Path], object]
+) -> None:
+    """Both are told like any other wrong format and unknown decision."""
+    path = written(tmp_path, 'format:\n  - name: "n"\n')
+    with pytest.raises(ocop.LawError, match=f"{path}:2:3: format: .* allowed is ocop-"):
+        load(path)
+    word = "levers" if load is ocop.load_levers else "reform"
+    path = written(tmp_path, f'format: "ocop-{word}/1"\ndecision: "{"q" * 300}"\n')
+    with pytest.raises(ocop.LawError, match="there is no decision 'qqq"):
+        load(path)
 
 
 def test_slips_have_their_places(tmp_path: Path, small: ocop.Decision) -> None:

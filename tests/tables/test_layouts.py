@@ -277,6 +277,24 @@ def test_one_worksheet_a_product(layout: Layout) -> None:
     assert ocop.score(sheets).excluded.tolist() == [False, False, True]
 
 
+def test_a_great_many_unknown_sets(layout: Layout, tmp_path: Path) -> None:
+    """What is near is told for the first thousand names, and each time that one of these comes."""
+    rows = [f"p{n},fresh-produce{n % 1_500:04}{',1' * 32}" for n in range(3_000)]
+    file = tmp_path / "bang.csv"
+    file.write_text("\n".join([f"Tên,Bộ,{','.join(TEA.codes)}", *rows]), encoding="utf-8")
+    codes = ", ".join(f'"{code}": "{code}"' for code in TEA.codes)
+    text = f'layout: "rows"\nanswers: "positions"\nproduct: "Tên"\nset: "Bộ"\ncriteria: {{{codes}}}'
+    said = [line.removeprefix("bang.csv:") for line in told(str(file), layout(text))]
+    assert len(said) == 3_000
+    at_length = (
+        "2: set: qd-26-2026 has no set 'fresh-produce0000'; allowed are the numbers 1 to 26 or a "
+        "product group such as 'fresh-produce'; did you mean 'fresh-produce'? [unknown-set]"
+    )
+    assert (said[0], said[1_500]) == (f"2:{at_length}", f"1502:{at_length}")
+    assert said[999].endswith("; did you mean 'fresh-produce'? [unknown-set]")
+    assert said[1_000].endswith("has no set 'fresh-produce1000' [unknown-set]")
+
+
 def test_cells_with_faults(layout: Layout) -> None:
     """Two marks, a worksheet of another set, and one without a name of its own."""
     text, rows = cells_layout()

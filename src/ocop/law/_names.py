@@ -11,11 +11,13 @@ from ocop.law._yaml import Path
 from ocop.text import closest, quoted
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MOST_OF_ID = 200
+"""Characters of an id that folders and files are called by; systems take no more than 255."""
 
 
 def is_id(name: str) -> bool:
     """Say whether a decision can be called so; no other name is looked for in a folder."""
-    return all(_SLUG.fullmatch(piece) for piece in name.split("+"))
+    return len(name) <= MOST_OF_ID and all(_SLUG.fullmatch(piece) for piece in name.split("+"))
 
 
 def check_slug(file: Loaded[object], path: Path, slug: str) -> Iterator[Problem]:

@@ -25,7 +25,7 @@ from ocop.text import quoted
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_EVENTS", "Document", "Path", "places", "read", "show"]
 
 MAX_BYTES = 1_048_576
-MAX_EVENTS = 200_000
+MAX_EVENTS = 100_000
 
 # These are all the characters that YAML refuses, so the parser never meets one.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")

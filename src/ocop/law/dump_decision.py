@@ -11,7 +11,7 @@ from attrs import evolve
 from ocop._whole_file import bring_to_disk, cannot_write, place_beside, real_path, take_over
 from ocop.errors import InputError, Problem
 from ocop.law._folder import set_file_name
-from ocop.law._names import is_id
+from ocop.law._names import MOST_OF_ID, is_id
 from ocop.law._write import short, yaml_text
 from ocop.law.catalogue import product_groups
 from ocop.law.decision import Decision
@@ -55,8 +55,9 @@ def dump_decision(decision: Decision, folder: str | Path) -> None:
     ...     ocop.load_decision(f"{folder}/copy").digest == law.digest
     True
     """
+    allowed = f"allowed are up to {MOST_OF_ID} small letters, digits and hyphens"
     problems = [
-        Problem("bad-id", f"found {quoted(slug)}, allowed are small letters, digits and hyphens")
+        Problem("bad-id", f"found {quoted(slug)}, {allowed}")
         for slug in (declared.group for declared in decision.declared)
         if not is_id(slug)
     ]

@@ -7,7 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from attrs import define, field
@@ -103,7 +103,7 @@ class Tally:
             arrays |= {name: getattr(self.ranks, name) for name in RANKS}
         head = json.dumps({"format": FORMAT, "question": self.question}).encode()
         with writing(self.path) as stream:
-            np.savez(stream, head=np.frombuffer(head, dtype=np.uint8), **arrays)
+            _write(stream, {"head": np.frombuffer(head, dtype=np.uint8), **arrays})
         self.unsaved = 0
 
     def load(self) -> None:
@@ -176,3 +176,11 @@ def _cut(array: NDArray[Any], sizes: list[int]) -> Iterator[NDArray[Any]]:
     for size in sizes:
         yield array[low : low + size]
         low += size
+
+
+def _write(stream: IO[bytes], arrays: dict[str, NDArray[Any]]) -> None:
+    """Write arrays as `numpy.savez` does, whose first versions leave an archive open that fails."""
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)

@@ -65,7 +65,7 @@ def load_levers(path: str | Path, law: str | Decision | None = None) -> Levers:
 
 def _sound_part(doc: Document, unsound: set[int]) -> LeversFile | None:
     """Return what can be checked of a file of the wrong shape; levers of it join `unsound`."""
-    if not isinstance(doc.data, dict) or doc.data.get("format") not in FORMATS:
+    if not isinstance(doc.data, dict) or text_of(doc, "format") not in FORMATS:
         return None
     levers, wrong = sound_entries(doc, "levers", LeverEntry, LeverEntry(name="unsound"))
     unsound |= wrong

@@ -87,7 +87,7 @@ def reform_problems(
 
 def _sound_part(doc: Document, unsound: set[int]) -> ReformFile | None:
     """Return what can be checked of a file of the wrong shape; edits of it join `unsound`."""
-    if not isinstance(doc.data, dict) or doc.data.get("format") not in FORMATS:
+    if not isinstance(doc.data, dict) or text_of(doc, "format") not in FORMATS:
         return None
     edits, wrong = sound_entries(doc, "edits", EditEntry, EditEntry())
     unsound |= wrong

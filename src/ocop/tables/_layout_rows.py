@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from attrs import define
+from attrs import define, field
 
 from ocop.errors import Problem, ProblemsError
 from ocop.law.catalogue import criteria_set
@@ -15,6 +15,7 @@ from ocop.scoring.table import table_of
 from ocop.tables._answer_kinds import key
 from ocop.tables._entries import Cell, Entry, Gatherer, bits_of, is_stated
 from ocop.tables._layout_file import LETTERS, Layout, column_of
+from ocop.tables._set_names import AT_LENGTH
 from ocop.text import quoted
 
 __all__ = ["LawReader", "RowsReader"]
@@ -30,21 +31,35 @@ class LawReader:
     law: Decision
     fixed: CriteriaSet | None
     gatherer: Gatherer
+    _wrong: dict[str, Problem] = field(factory=dict, init=False)
 
     def source(self, cell: Cell | None, worksheet: str | None) -> CriteriaSet | None:
         """Return the set that a cell names, else the one of all; tell where there is none."""
         if cell is None or (cell.is_blank and self.fixed is not None):
             return self.fixed
-        try:
-            found = criteria_set(self.law, cell.text.strip())
-        except ProblemsError as error:
-            self.gatherer.place(error.problems[0], cell, worksheet, "set")
+        found = self._named(cell.text.strip())
+        if isinstance(found, Problem):
+            self.gatherer.place(found, cell, worksheet, "set")
             return None
         if self.fixed is None or found.number == self.fixed.number:
             return found
         message = f"found set {found.number}, allowed is set {self.fixed.number} as named"
         self.gatherer.place(Problem("set-differs", message), cell, worksheet, "set")
         return None
+
+    def _named(self, name: str) -> CriteriaSet | Problem:
+        """Return the set of a name, or why there is none."""
+        if name in self._wrong:
+            return self._wrong[name]
+        if len(self._wrong) >= AT_LENGTH and not self._is_declared(name):
+            return Problem("unknown-set", f"{self.law.id} has no set {quoted(name)}")
+        try:
+            return criteria_set(self.law, name)
+        except ProblemsError as error:
+            return self._wrong.setdefault(name, error.problems[0])
+
+    def _is_declared(self, name: str) -> bool:
+        return any(name in (str(each.number), each.group) for each in self.law.declared)
 
     def findings(
         self,
