@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,9 +15,10 @@ if sys.platform != "linux":
     pytest.skip("limits on time and memory are set as on Linux", allow_module_level=True)
 
 from fuzzing.contract import BrokenContractError, examine
-from fuzzing.coverage import condense, steps_of
+from fuzzing.coverage import condense, features_of, steps_of
 from fuzzing.parent import replay, search
 from fuzzing.planted import FAULTS, TARGETS
+from fuzzing.targets import TARGETS as SHIPPED
 
 import ocop
 
@@ -75,6 +78,21 @@ def test_inputs_are_kept_for_what_only_they_do() -> None:
     """Of inputs that take the same way the smallest is kept."""
     features = {b"long one": {1, 2}, b"one": {1, 2}, b"two": {3}, b"o": set[int]()}
     assert condense(features.items()) == [b"one", b"two"]
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_what_an_input_does_is_told_of_every_target(name: str) -> None:
+    """Codes of problems, or that it is accepted, whatever form its results have."""
+    target = SHIPPED[name]
+    for data in islice(target.seeds(), 4):
+        codes = {code for _, code in codes_of(features_of(target, data))}
+        assert codes
+        assert all(isinstance(code, str) for code in codes)
+
+
+def codes_of(features: set[Any]) -> set[Any]:
+    """Return what stands for problems and results; steps have three parts."""
+    return {each for each in features if len(each) == 2}
 
 
 def test_steps_are_those_of_the_library() -> None:

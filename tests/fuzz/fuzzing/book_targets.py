@@ -205,7 +205,7 @@ def _mutate_parquet(data: bytes, rng: Random, pool: list[bytes]) -> bytes:
             use_dictionary=rng.random() < 0.5,
         )
         made = stream.getvalue()
-    except (pa.ArrowException, OSError, ValueError, TypeError, UnicodeError, KeyError):
+    except Exception:  # whatever the writer makes of a change; what reads is what is tried
         return mutate_bytes(data, rng)
     return made if len(made) <= MAX_INPUT else data
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
+import os
 import pkgutil
 import sys
 import time
+import traceback
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -86,7 +88,13 @@ def fuzz(task: dict[str, Any]) -> None:
         one,
         custom_mutator=mutate,
     )
-    atheris.Fuzz()
+    try:
+        atheris.Fuzz()
+    except Exception:
+        # A mistake of the search itself; atheris waits for ever where Python ends with it set up.
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
 
 
 def _search(target: Any, run: Any, pool: list[bytes], rng: Random, until: float, new: Path) -> None:

@@ -48,8 +48,9 @@ def features_of(target: Target, data: bytes) -> set[Any]:
     told: list[Any] = []
     found: set[Any] = set(steps_of(lambda: told.extend(keys_of(target, data))))
     for n, each in enumerate(told):
-        problems = each[1] if isinstance(each, tuple) and len(each) == 3 else ()
-        codes = {getattr(problem, "code", None) for problem in problems}
+        # Results may be tuples too: those of errors begin with a class.
+        is_error = isinstance(each, tuple) and len(each) > 0 and isinstance(each[0], type)
+        codes = {problem.code for problem in each[1]} if is_error else set[str]()
         found |= {(n, code) for code in codes or {"accepted"}}
     return found
 
