@@ -5,8 +5,9 @@ and review the difference (``git diff tests``) like code: each line is a promise
 
 Golden files: ``tests/bad/law/expected.txt`` (the problems of every bad case) and, in
 ``tests/law/snapshots``, ``<decision>.txt`` (points, floors and rules of every shipped set) and
-``<decision>-sheets.txt`` (what fixed sheets reach). Why a snapshot changed is for a person to
-write: in CHANGELOG.md and in the ledger beside the snapshots.
+``<decision>-sheets.txt`` (what fixed sheets reach), and the texts of ``tests/law/golden`` (see
+golden.py). Why a snapshot changed is for a person to write: in CHANGELOG.md and in the ledger
+beside the snapshots.
 """
 
 from __future__ import annotations
@@ -209,9 +210,12 @@ def golden_text() -> str:
 def main() -> None:
     """Rewrite the golden files, and say what the ledger lacks then."""
     import check_snapshots
+    import golden
     import ledger
 
     EXPECTED.write_text(golden_text(), encoding="utf-8")
+    for name, text in golden.current().items():
+        (golden.GOLDEN / name).write_text(text, encoding="utf-8")
     now = check_snapshots.current()
     for name, text in now.items():
         (SNAPSHOTS / name).write_text(text, encoding="utf-8")

@@ -168,9 +168,67 @@ def test_a_crosswalk_of_your_own_loads_with_its_decisions_beside_it(
     assert codes == ["option-not-mapped", "unknown-reference"]
 
 
+def test_a_name_too_long_for_any_folder_is_an_unknown_decision(
+    own_crosswalk: Path, replace: Callable[[Path, str, str], None]
+) -> None:
+    """Names up to 200 characters are looked for in folders; a longer one is not asked about."""
+    for length in (200, 201, 100_000):
+        path = own_crosswalk.with_name(f"{length}.yaml")
+        path.write_text(own_crosswalk.read_text("utf-8"), "utf-8")
+        replace(path, 'before: "qd-99-2030"', f'before: "{"q" * length}"')
+        with pytest.raises(ocop.LawError, match="there is no decision") as caught:
+            ocop.load_crosswalk(path)
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.line) == ("unknown-reference", 3)
+
+
 def test_a_crosswalk_between_shipped_decisions_may_lie_anywhere(tmp_path: Path) -> None:
     """A copy of a shipped file, changed by a user, finds the shipped decisions."""
     text = (FOLDER / "qd-148-2023--qd-26-2026.yaml").read_text(encoding="utf-8")
     path = tmp_path / "mine.yaml"
     path.write_text(text, encoding="utf-8")
     assert ocop.load_crosswalk(path) == ocop.crosswalk("qd-148-2023", "qd-26-2026")
+
+
+def test_a_crosswalk_of_another_shape_is_told_whole(
+    own_crosswalk: Path, replace: Callable[[Path, str, str], None]
+) -> None:
+    """A file that is no crosswalk yet gives all problems of its shape, however it is read."""
+    replace(own_crosswalk, "added:", "new:")
+    replace(own_crosswalk, 'after: "qd-100-2031"', "after: 100")
+    with pytest.raises(ocop.LawError) as caught:
+        ocop.load_crosswalk(own_crosswalk)
+    assert caught.value.problems == ocop.validate(own_crosswalk)
+    assert [str(p).removeprefix(f"{own_crosswalk}:") for p in caught.value.problems] == [
+        "4:8: after: found 100, allowed is text; put it in quotes [wrong-type]",
+        "50:1: new: unknown key 'new'; allowed are format, before, after, criteria, groups, added; "
+        "remove it [unknown-key]",
+    ]
+
+
+def test_relations_that_fit_where_products_and_criteria_meet(
+    own_crosswalk: Path, replace: Callable[[Path, str, str], None]
+) -> None:
+    """A group may join one that was there before; sources of one criterion may overlap."""
+    replace(
+        own_crosswalk, 'after: []\n    relation: "none"', 'after: ["tea"]\n    relation: "merged"'
+    )
+    told = 'why: {vi: "Câu chuyện và cách kể nay là một"'
+    replace(
+        own_crosswalk, f'relation: "merged"\n    {told}', f'relation: "overlapping"\n    {told}'
+    )
+    assert ocop.validate(own_crosswalk) == ()
+    walk = ocop.load_crosswalk(own_crosswalk)
+    assert walk.groups_after("coffee-and-cocoa") == ("tea",)
+    # Split too: the story stands for two newer criteria, one of which has another source.
+    entry = """  - before: "story"
+    after: "bilingual-label"
+    relation: "split"
+    why: {vi: "Nhãn kể chuyện", en: "The label tells the story"}
+    options: {"0": [0, 1, 2], "1": [0, 1, 2], "2": [0, 1, 2]}
+"""
+    replace(own_crosswalk, '  - before: "story-style"', entry + '  - before: "story-style"')
+    replace(own_crosswalk, f'relation: "overlapping"\n    {told}', f'relation: "split"\n    {told}')
+    label = '  - {after: "bilingual-label", why: {vi: "Tiêu chí mới", en: "A new criterion"}}\n'
+    replace(own_crosswalk, label, "")
+    assert ocop.validate(own_crosswalk) == ()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import attrs
 import pytest
 
 import ocop
 from ocop.law._folder import DecisionFolder
 from ocop.law.catalogue import shared_groups
+from ocop.law.process import FirstLook, Process
 
 Edit = Callable[[str, str, str], None]
 SLIP = ("sets/01-tea.yaml", "points: 15", "points: 14")
@@ -247,3 +250,129 @@ def test_a_loaded_decision_no_longer_depends_on_its_files(base: Path, edit: Edit
     assert law.sets[1].clause.en == "Decision 99, annex, set 1"
     assert again.sets[1].clause.en == "Decision 99, annex 1, set 1"
     assert law.digest != again.digest
+
+
+def test_what_is_no_file_of_the_folder_is_told_exactly(base: Path, tmp_path: Path) -> None:
+    """A link that leads out, and a pipe that would be waited for, are named and not read."""
+    pipe = getattr(os, "mkfifo", None)
+    if pipe is None:
+        pytest.skip("there are no pipes here")
+    outside = tmp_path / "story.yaml"
+    shutil.move(base / "criteria" / "story.yaml", outside)
+    (base / "criteria" / "story.yaml").symlink_to(outside)
+    (base / "sets" / "01-tea.yaml").unlink()
+    pipe(base / "sets" / "01-tea.yaml")
+    pipe(base / "sets" / "02.yml")
+    # No file of a decision: neither read nor told.
+    pipe(base / "sets" / "notes.txt")
+    (base / "criteria" / "notes.txt").symlink_to(outside)
+    found = ocop.validate(base)
+    assert [str(problem) for problem in found] == [
+        f"{base}/criteria/story.yaml: the file is a link to a file outside of the folder; copy the "
+        "file here [link-outside]",
+        f"{base}/sets/01-tea.yaml: cannot read the file: it is no file [cannot-read]",
+        f"{base}/sets/02.yml: cannot read the file: it is no file [cannot-read]",
+    ]
+    with pytest.raises(ocop.LawError) as caught:
+        ocop.load_decision(base)
+    assert caught.value.problems == found
+
+
+@pytest.mark.parametrize("name", ["criteria", "sets"])
+def test_a_folder_that_cannot_be_listed_is_told(
+    name: str, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reason that the system gives stands beside the folder's name, with and without words."""
+    listed = Path.iterdir
+    for error, reason in (
+        (OSError(13, "Permission denied"), "Permission denied"),
+        (OSError(), "OSError"),
+    ):
+
+        def refused(folder: Path, error: OSError = error) -> Iterator[Path]:
+            if folder == base / name:
+                raise error
+            return listed(folder)
+
+        monkeypatch.setattr(Path, "iterdir", refused)
+        assert [str(problem) for problem in ocop.validate(base)] == [
+            f"{base}/{name}: cannot read the folder: {reason} [cannot-read]"
+        ]
+
+
+AMENDMENT = """\
+format: "ocop-amendment/1"
+base: "qd-99-2030"
+id: "qd-101-2031"
+number: "101/2031/QĐ-UBND"
+title: {vi: "Sửa đổi", en: "Amended"}
+signed_on: "2031-03-01"
+in_force_from: "2031-04-01"
+in_force_until: null
+amends: "qd-98-2029"
+replaces: ["qd-1-2020"]
+source:
+  confidence: "primary"
+  text: {vi: "Công báo", en: "Gazette"}
+  checked: {vi: "Đã so", en: "Compared"}
+not_held:
+  - {number: 2, why: {vi: "Chưa có", en: "Not there yet"}}
+"""
+OWN = """\
+bands:
+  - {star: 5, at_least: 91, recognised_by: "province"}
+  - {star: 4, at_least: 71}
+  - {star: 3, at_least: 51}
+  - {star: 2, at_least: 31}
+  - {star: 1, at_least: 0}
+process: {first_look: {level: "commune"}}
+"""
+
+
+@pytest.mark.parametrize("own", ["", OWN], ids=["as before", "its own"])
+def test_an_amendment_is_its_base_but_for_what_it_states(own: str, base: Path, edit: Edit) -> None:
+    """Every field is the amendment's where it has one; transitions are never taken over."""
+    edit(
+        "decision.yaml",
+        "case_kinds:",
+        "certificate_months: 36\ncriterion_mark: full\nprocess: {withdrawn_within: 30}\n"
+        "transitions:\n  - {kind: first, days: 60}\ncase_kinds:",
+    )
+    folder = base.parent / "qd-101-2031"
+    folder.mkdir()
+    (folder / "decision.yaml").write_text(AMENDMENT + own, encoding="utf-8")
+    older, law = ocop.load_decision(base), ocop.load_decision(folder)
+    tea, walks, coffee = older.declared
+    why = ocop.Label("Chưa có", "Not there yet")
+    always = ("parts", "sets", "findings", "case_kinds", "certificate_months", "criterion_mark")
+    expected = attrs.evolve(
+        older,
+        id="qd-101-2031",
+        number="101/2031/QĐ-UBND",
+        title=ocop.Label("Sửa đổi", "Amended"),
+        signed_on=date(2031, 3, 1),
+        in_force_from=date(2031, 4, 1),
+        in_force_until=None,
+        amends="qd-98-2029",
+        replaces=("qd-1-2020",),
+        source=attrs.evolve(
+            older.source,
+            confidence="primary",
+            text=ocop.Label("Công báo", "Gazette"),
+            checked=ocop.Label("Đã so", "Compared"),
+        ),
+        declared=(tea, attrs.evolve(walks, transcribed=False, why=why), coffee),
+        transitions=(),
+        base="qd-99-2030",
+        inherited=always if own else ("bands", "process", *always),
+    )
+    if own:
+        points, first = (91, 71, 51, 31, 0), ("province", None, None, None, None)
+        bands = tuple(
+            attrs.evolve(band, at_least=least, recognised_by=by)
+            for band, least, by in zip(older.bands, points, first, strict=True)
+        )
+        process = Process(first_look=FirstLook(level="commune"))
+        expected = attrs.evolve(expected, bands=bands, process=process)
+    assert law == expected
+    assert list(law.sets) == [1]

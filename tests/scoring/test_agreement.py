@@ -224,6 +224,39 @@ def test_one_assessor_has_nobody_to_agree_with(fresh: ocop.CriteriaSet) -> None:
     assert found.alpha.outcome == "nothing-to-compare"
 
 
+def test_everything_goes_into_a_dict(generate: Any) -> None:
+    """Two products of three assessors: every name and number, fractions as exact text."""
+    items = [generate.item("1.1", 30, 60), generate.item("1.2", 20, 40)]
+    law = generate.criteria_set({"A": [generate.section("1", *items)]})
+    names = ["An", "Bình", "Chi"]
+    given = [
+        council(
+            [
+                ocop.Sheet(criteria_set=law, product=product, answers={"1.1": a, "1.2": b})
+                for a, b in ((2, 2), (2, 1), (1, last))
+            ],
+            assessors=names,
+        )
+        for product, last in (("chè", 1), ("cam", None))
+    ]
+    # Totals of 100, 80 and 50 for chè, of 100, 80 and 30 for cam.
+    assert agreement(given, threshold=30).to_dict() == {
+        "threshold": "30",
+        "spreads": {"cam": {"1.1": 30, "1.2": 40}, "chè": {"1.1": 30, "1.2": 20}},
+        "deviations": {"An": "80/3", "Bình": "20/3", "Chi": "-100/3"},
+        "apart": [
+            {"product": "cam", "lower": "Chi", "higher": "An", "points": 70},
+            {"product": "cam", "lower": "Chi", "higher": "Bình", "points": 50},
+            {"product": "chè", "lower": "Chi", "higher": "An", "points": 50},
+        ],
+        "stars_without": {
+            "cam": {"An": 3, "Bình": 3, "Chi": 5},
+            "chè": {"An": 3, "Bình": 4, "Chi": 5},
+        },
+        "alpha": {"value": "-0.3333", "outcome": "computed", "units": 4, "values": 11},
+    }
+
+
 def test_bad_calls_are_refused(three: Council) -> None:
     """No councils, a product twice and a negative threshold are refused, all at once."""
     with pytest.raises(ocop.InputError) as error:

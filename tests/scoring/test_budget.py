@@ -124,6 +124,18 @@ def test_columns_are_those_of_the_upgrades(fresh: ocop.CriteriaSet) -> None:
     assert columns["xã"] == [None, "Vân Hồ", None]
 
 
+def test_a_batch_without_sheets_costs_nothing(fresh: ocop.CriteriaSet) -> None:
+    """An empty batch beside another one adds nothing but its columns."""
+    first = short_of_five(fresh, {"a": {"4.1": 3}})
+    nothing = np.zeros((0, 32), dtype=np.uint8)
+    empty = ocop.Sheets(criteria_set=fresh, products=[], answers=nothing, columns={"xã": ()})
+    alone = spend(first, 5, 9).columns()
+    for batches in ([first, empty], [empty, first]):
+        columns = spend(batches, 5, 9).columns()
+        assert columns.pop("xã") == [None]
+        assert columns == alone
+
+
 def test_locked_criteria_stay(fresh: ocop.CriteriaSet) -> None:
     """A product that only a locked criterion keeps from the star is not in the choice."""
     sheets = short_of_five(fresh, {"a": {"4.1": 3}, "b": {"6.1": 2}})

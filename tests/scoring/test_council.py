@@ -407,6 +407,22 @@ def test_somebody_must_stay(fresh: ocop.CriteriaSet) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("count", "listed"), [(8, "A, B, C, D, E, F, G, H"), (9, "A, B, C, D, E, F, G, H and 1 more")]
+)
+def test_eight_names_are_listed_and_more_are_counted(
+    fresh: ocop.CriteriaSet, count: int, listed: str
+) -> None:
+    """Of nine assessors the ninth is counted, not named."""
+    names = list("ABCDEFGHI")[:count]
+    with pytest.raises(ocop.InputError) as error:
+        panel(fresh, **{name: {} for name in names}).without(dict.fromkeys(names, "away"))
+    assert refusal(error) == [
+        f"product: all assessors ({listed}) are left out, allowed is at least one who stays "
+        "[no-assessor-left]"
+    ]
+
+
 def test_unknown_products_and_names_are_refused(fresh: ocop.CriteriaSet) -> None:
     """Several products need a choice; unknown ones and unknown names are told with near ones."""
     batch = ocop.Sheets(

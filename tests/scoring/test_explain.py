@@ -14,12 +14,21 @@ import numpy as np
 import pytest
 
 import ocop
+from ocop.law import model
 from ocop.scoring import holding_back as module
-from ocop.scoring.account import Account, BandAccount, FloorAccount, Obstacle, RuleAccount
+from ocop.scoring.account import (
+    Account,
+    BandAccount,
+    CriterionAccount,
+    FloorAccount,
+    Obstacle,
+    RuleAccount,
+)
 from ocop.scoring.explain import explain
 from ocop.scoring.holding_back import HeldBack, holding_back
 
 Answers = dict[str, "int | None"]
+LABEL = ocop.Label("Nhãn", "Label")
 
 
 def best_of(law: ocop.CriteriaSet, **cases: str) -> Answers:
@@ -298,6 +307,145 @@ def test_the_table_and_the_plain_values() -> None:
     )
     assert plain["first"]["code"] == "4.1"
     assert plain["criteria"][0]["floors"] == []
+
+
+def label(vi: str, en: str) -> dict[str, str]:
+    """Return a label as it stands in JSON."""
+    return {"vi": vi, "en": en}
+
+
+def test_an_account_as_plain_values(generate: Any) -> None:
+    """A finding, a knock-out, a rule, a case and a floor: every name and value is there."""
+    option, item = generate.option, generate.item
+    cases = [model.Case(id="a", label=ocop.Label("Một", "One")), model.Case(id="b", label=LABEL)]
+    kind = model.CaseKind(id="form", label=LABEL, cases=tuple(cases))
+    forged = model.Finding(id="forged", label=ocop.Label("Giả", "Forged"))
+    items = [
+        item("1.1", option(35, case="a"), option(45, case="b"), case_kind="form"),
+        item("1.2", 10),
+        item("1.3", option(5, mark=4)),
+    ]
+    law = generate.criteria_set(
+        {
+            "A": [generate.section("1", *items)],
+            "B": [generate.section("2", item("2.1", 40))],
+        },
+        rules=model.Rules(
+            needs=(model.Needs(item="1.3", other="1.2"),),
+            knock_outs=(model.KnockOut(section="2"),),
+        ),
+        case_kinds=(kind,),
+        exclusions=(model.Exclusion(finding=forged, where="dossier"),),
+    )
+    law = attrs.evolve(law, label=LABEL, clause=ocop.Label("Phụ lục", "Annex"))
+    sheet = ocop.Sheet(
+        criteria_set=law,
+        product="na",
+        answers={"1.1": 1, "1.2": 0, "1.3": 1, "2.1": 0},
+        findings=["forged"],
+    )
+    needs = label("1.3 chỉ tính khi 1.2 có điểm", "1.3 counts only where 1.2 scores above 0")
+    floor = {"code": "1.3", "title": label("1.3", "1.3"), "least": 5, "points": 0, "lacking": 5}
+
+    def line(code: str, answer: int, points: int, best: int, **more: Any) -> dict[str, Any]:
+        words = f"{best} điểm"
+        return {
+            "code": code,
+            "title": label(code, code),
+            "part": "A" if code < "2" else "B",
+            "section": code[0],
+            "clause": label(f"Phụ lục, mục {code}", f"Annex, item {code}"),
+            "answer": answer,
+            "answer_label": label(words, words) if answer else None,
+            "points": points,
+            "best": best,
+            "floors": [],
+            "counts": True,
+            "rule": None,
+            "case": None,
+            **more,
+        }
+
+    assert explain(sheet).to_dict() == {
+        "product": "na",
+        "decision": "qd-thu",
+        "set": 1,
+        "group": "thu",
+        "label": label("Nhãn", "Label"),
+        "clause": label("Phụ lục", "Annex"),
+        "digest": law.digest,
+        "parts": {"A": 35, "B": 0},
+        "total": 35,
+        "band": 2,
+        "star": None,
+        "answered": 4,
+        "of": 4,
+        "first": {
+            "kind": "exclusion",
+            "star": 2,
+            "code": "forged",
+            "label": label("Giả", "Forged"),
+            "least": None,
+            "lacking": None,
+            "rule": None,
+        },
+        "excluded": [
+            {"reason": "forged", "label": label("Giả", "Forged"), "where": "dossier"},
+            {
+                "reason": "zero:2.1",
+                "label": label("2.1 2.1: 0 điểm", "2.1 2.1: 0 points"),
+                "where": "2",
+            },
+        ],
+        "rules": [
+            {"kind": "needs", "label": needs, "codes": ["1.3"], "lost": 5},
+            {
+                "kind": "knock-out",
+                "label": label(
+                    "0 điểm ở một tiêu chí của mục 2 thì bị loại",
+                    "0 points in a criterion of section 2 excludes",
+                ),
+                "codes": ["2.1"],
+                "lost": 0,
+            },
+        ],
+        "bands": [
+            {"star": 1, "at_least": 0, "lacking": 0},
+            {"star": 2, "at_least": 30, "lacking": 0},
+            {"star": 3, "at_least": 50, "lacking": 15},
+            {"star": 4, "at_least": 70, "lacking": 35},
+            {"star": 5, "at_least": 90, "lacking": 55},
+        ],
+        "missing": [{"star": star, **floor, "rule": needs} for star in (4, 5)],
+        "criteria": [
+            line("1.1", 1, 35, 35, case={"id": "a", "label": label("Một", "One")}),
+            line("1.2", 0, 0, 10),
+            line(
+                *("1.3", 1, 0, 5),
+                floors=[{"star": star, "least": 5, "met": False} for star in (4, 5)],
+                counts=False,
+                rule=needs,
+            ),
+            line("2.1", 0, 0, 40),
+        ],
+    }
+
+
+def test_a_criterion_without_floors_and_rules_says_so() -> None:
+    """What a record is made without: no floor, no case, and nothing takes its points."""
+    line = CriterionAccount(
+        code="1.1",
+        title=LABEL,
+        part="A",
+        section="1",
+        clause=LABEL,
+        answer=None,
+        answer_label=None,
+        points=0,
+        best=5,
+    )
+    assert (line.floors, line.counts, line.rule, line.case) == ((), True, None, None)
+    assert (line.floor(3), line.kept_from) == (None, None)
 
 
 # Against the plain scorer, over all sets.

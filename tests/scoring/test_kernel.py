@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -273,7 +274,16 @@ def test_threads_do_not_matter(
     assert len(shares) == min(threads, 38)
     monkeypatch.setattr(kernel, "LEAST_SHARE", 1)
     monkeypatch.setattr(kernel.in_shares, "__defaults__", (1,))
+    begun: list[Thread] = []
+
+    def counted(**how: Any) -> Thread:
+        begun.append(Thread(**how))
+        return begun[-1]
+
+    monkeypatch.setattr(kernel, "Thread", counted)
     assert ocop.score(batch, threads=threads).equals(expected)
+    # The caller's own thread takes a share too.
+    assert len(begun) == min(threads, 38) - 1
 
 
 def test_a_failing_share_is_not_swallowed() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -529,6 +530,14 @@ def test_of_equal_chances_the_lower_star_is_named(generate: Any) -> None:
     assert found.most_likely.tolist() == [3]
 
 
+def test_a_lower_star_within_rounding_is_named(sheet: ocop.Sheet) -> None:
+    """A chance that is 1e-12 below the highest counts as equal, one of 2e-12 does not."""
+    found = star_probabilities(sheet)
+    for below, star in ((1e-12, 2), (2e-12, 4)):
+        chances = np.array([[0, 0, 0.5 - below, 0, 0.5, 0]])
+        assert attrs.evolve(found, probabilities=chances).most_likely.tolist() == [star]
+
+
 def test_an_empty_batch(fresh: ocop.CriteriaSet) -> None:
     """No sheets, no chances."""
     answers = np.zeros((0, len(fresh.items)), dtype=np.uint8)
@@ -543,6 +552,22 @@ def test_stated_rows_may_miss_one_by_rounding(generate: Any) -> None:
     sheet = ocop.Sheet(criteria_set=law, answers={"1": 3})
     found = star_probabilities(sheet, noise={"1": np.full((4, 4), 0.25 + 2e-10)})
     np.testing.assert_allclose(found, [[0, 0.25, 0, 0.25, 0.25, 0.25]], rtol=0, atol=1e-12)
+
+
+def test_a_chance_at_the_edge_of_the_tolerance(generate: Any) -> None:
+    """A chance of 1 + 1e-9 is in range, and its row adds up to too much; any more is neither."""
+    law = generate.criteria_set({"A": [generate.section("1", generate.item("1", 50))]})
+    sheet = ocop.Sheet(criteria_set=law, answers={"1": 1})
+    told = []
+    for chance in (1 + 5e-10, 1 + 1e-9, 1 + 2e-9):
+        try:
+            star_probabilities(sheet, noise={"1": [[1, 0], [0, chance]]})
+        except ocop.InputError as error:
+            told.append(str(error))
+    assert told == [
+        "noise: 1[1]: found chances that add up to 1.000000001, allowed is 1 [wrong-sum]",
+        "noise: 1[1][1]: found 1.000000002, allowed are 0 to 1 [out-of-range]",
+    ]
 
 
 def test_rounding_never_leaves_the_range_of_chances(generate: Any) -> None:

@@ -97,11 +97,12 @@ def test_coarse_points_leave_out_stars(generate: Any) -> None:
     assert [np.flatnonzero(row).tolist() for row in found] == [[1, 2, 3, 5], [3, 5], [1]]
 
 
-def test_a_criterion_that_counts_nothing_misses_its_floor(generate: Any) -> None:
+@pytest.mark.parametrize("floor", [1, 5])
+def test_a_criterion_that_counts_nothing_misses_its_floor(floor: int, generate: Any) -> None:
     """Where 1.3 has no points, 1.4 has none either, and its floor of four stars is missed."""
     item = generate.item
-    marked = generate.option(5, mark=4)
-    items = (item("1.1", 35), item("1.2", 55), item("1.3", 5), item("1.4", marked))
+    marked = generate.option(floor, mark=4)
+    items = (item("1.1", 35), item("1.2", 55), item("1.3", 10 - floor), item("1.4", marked))
     rules = model.Rules(needs=(model.Needs(item="1.4", other="1.3"),), knock_outs=())
     law = generate.criteria_set({"A": [generate.section("1", *items)]}, rules=rules)
     # 35 and 45 points, 90 without the floor, and 100.

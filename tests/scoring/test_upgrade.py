@@ -494,6 +494,26 @@ def test_a_lock_on_the_other_criterion_is_named(fresh: ocop.CriteriaSet) -> None
     assert str(upgrade(sheet, 3, locked=["5.1"]).reason(0)) == "locked-floor:5.1"
 
 
+def test_the_most_points_may_be_those_of_the_first_option(generate: Any) -> None:
+    """Options out of order: what stays in the way is told with the best one, wherever it stands."""
+    items = [generate.item("1.1", 60, 40), generate.item("1.2", 40)]
+    law = generate.criteria_set({"A": [generate.section("1", *items)]})
+    sheet = ocop.Sheet(criteria_set=law, answers={})
+    assert str(upgrade(sheet, 5, locked=["1.2"]).reason(0)) == "gap:60<90"
+
+
+@pytest.mark.parametrize("costs", [None, {"1.1": [2, 7], "1.2": [9]}])
+def test_every_raise_together_may_be_what_it_takes(generate: Any, costs: Any) -> None:
+    """From nothing to the points of the whole set, at the dearest raise of every criterion."""
+    items = [generate.item("1.1", 20, 60), generate.item("1.2", 40)]
+    law = generate.criteria_set(
+        {"A": [generate.section("1", *items)]}, at_least={1: 0, 2: 30, 3: 50, 4: 70, 5: 100}
+    )
+    (plan,) = upgrade(ocop.Sheet(criteria_set=law, answers={}), 5, costs=costs)[0]
+    assert (str(plan), plan.points, plan.total) == ("1.1:>2;1.2:>1", 100, 100)
+    assert plan.cost == (16 if costs else 2)
+
+
 def test_findings_are_not_lifted(fresh: ocop.CriteriaSet) -> None:
     """A stated finding stays, whatever the answers."""
     sheet = ocop.Sheet(

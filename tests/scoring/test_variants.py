@@ -231,48 +231,93 @@ def broken(law: ocop.CriteriaSet, **more: Any) -> str:
 
 def test_broken_tables_are_named(fresh: ocop.CriteriaSet) -> None:
     """Shape, type, range and order of the tables, each with what was found and is allowed."""
-    items = len(fresh.items)
-    assert "points: found 2 dimensions, allowed are 3" in broken(fresh, points=[[1]])
-    assert "points: found dtype float64, allowed are whole numbers" in broken(
-        fresh, points=np.zeros((1, items, 8))
-    )
-    negative = np.zeros((1, items, 8), dtype=int)
-    negative[0, 2, 1] = -1
-    assert "points: found -1 at [0, 2, 1], allowed are 0 to 65535" in broken(fresh, points=negative)
-    few = np.zeros((1, items - 1, 8), dtype=int)
-    message = f"points: found {items - 1} criteria, allowed are {items}"
-    assert message in broken(fresh, points=few)
-    narrow = np.zeros((1, items, 2), dtype=int)
-    assert "points: found 2 options, allowed are" in broken(fresh, points=narrow)
-    beyond = np.zeros((1, items, 9), dtype=int)
-    beyond[0, 0, 8] = 1
-    assert f"points: {fresh.codes[0]} has" in broken(fresh, points=beyond)
-    falling = broken(fresh, thresholds=[[30, 50, 70, 90], [30, 50, 40, 90]])
-    assert "thresholds: found 30, 50, 40, 90 in variant 1, allowed are rising points" in falling
-    assert f"floors: found the shape (1, 3, {items}), allowed is (2, 3, {items})" in broken(
-        fresh, floors=np.zeros((1, 3, items), dtype=int)
+
+    def table(*shape: int, last: int = 0) -> Any:
+        made = np.zeros(shape, dtype=int)
+        made[0, 2, -1] = last
+        return made
+
+    bands = [[30, 50, 70, 90], [30, 50, 40, 90]]
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"points": [[1]]}, "points: found 2 dimensions, allowed are 3 [wrong-shape]"),
+        ({"thresholds": [1]}, "thresholds: found 1 dimensions, allowed are 2 [wrong-shape]"),
+        ({"floors": [[1]]}, "floors: found 2 dimensions, allowed are 3 [wrong-shape]"),
+        (
+            {"points": np.zeros((1, 32, 8))},
+            "points: found dtype float64, allowed are whole numbers [wrong-dtype]",
+        ),
+        (
+            {"points": table(1, 32, 8, last=-1)},
+            "points: found -1 at [0, 2, 7], allowed are 0 to 65535 [out-of-range]",
+        ),
+        (
+            {"points": table(1, 32, 8, last=65_536)},
+            "points: found 65536 at [0, 2, 7], allowed are 0 to 65535 [out-of-range]",
+        ),
+        (
+            {"points": table(2, 31, 8)},
+            "points: found 31 criteria, allowed are 32 [wrong-shape]",
+        ),
+        (
+            {"points": table(2, 32, 4)},
+            "points: found 4 options, allowed are 5 or more [wrong-shape]",
+        ),
+        (
+            {"points": table(2, 32, 8, last=65_535)},
+            "points: 1.3 has 3 options, found points beyond them [out-of-range]",
+        ),
+        (
+            {"thresholds": bands},
+            "thresholds: found 30, 50, 40, 90 in variant 1, allowed are rising points [not-rising]",
+        ),
+        (
+            {"thresholds": bands[:1]},
+            "thresholds: found the shape (1, 4), allowed is (2, 4) [wrong-shape]",
+        ),
+        (
+            {"floors": table(1, 3, 32)},
+            "floors: found the shape (1, 3, 32), allowed is (2, 3, 32) [wrong-shape]",
+        ),
+    ]
+    assert [broken(fresh, **given) for given, _ in cases] == [told for _, told in cases]
+
+
+def test_bands_of_a_set_that_do_not_fit_are_named(fresh: ocop.CriteriaSet) -> None:
+    """Bands of one's own beyond what a table holds are the thresholds that the error names."""
+    bands = tuple(attrs.evolve(b, at_least=20_000 * b.star) for b in fresh.bands)
+    assert broken(attrs.evolve(fresh, bands=bands)) == (
+        "thresholds: found 80000 at [0, 2], allowed are 0 to 65535 [out-of-range]"
     )
 
 
 def test_sets_of_other_structure_are_no_variants(fresh: ocop.CriteriaSet) -> None:
     """Other criteria, options, rules or exclusions are named; so is an empty list."""
     tea = ocop.criteria_set("qd-26-2026", "tea")
-    with pytest.raises(ocop.InputError, match="variant 1 has other criteria than the first"):
-        ocop.Variants.of([fresh, tea])
     without = attrs.evolve(fresh, rules=model.Rules(), exclusions=())
     with pytest.raises(ocop.InputError) as error:
-        ocop.Variants.of([fresh, without])
-    assert "variant 1 has other rules than the first" in str(error.value)
-    assert "variant 1 has other exclusions than the first" in str(error.value)
-    with pytest.raises(ocop.InputError, match="found no sets"):
+        ocop.Variants.of([fresh, tea, without])
+    allowed = "allowed are other points, star marks and bands [other-structure]"
+    assert [str(problem) for problem in error.value.problems] == [
+        f"variant 1 has other criteria than the first; {allowed}",
+        f"variant 2 has other rules than the first; {allowed}",
+        f"variant 2 has other exclusions than the first; {allowed}",
+    ]
+    with pytest.raises(ocop.InputError) as error:
         ocop.Variants.of([])
+    assert str(error.value) == "found no sets, allowed is one or more [no-variants]"
 
 
 def test_variants_belong_to_the_set_of_the_sheets(fresh: ocop.CriteriaSet) -> None:
     """Variants of another set, and no variants at all, are refused."""
     tea = ocop.criteria_set("qd-26-2026", "tea")
     sheets = ocop.Sheets.of([ocop.Sheet(criteria_set=fresh, answers={})])
-    with pytest.raises(ocop.InputError, match="allowed are variants of the set of"):
+    with pytest.raises(ocop.InputError) as error:
         ocop.score_variants(sheets, ocop.Variants.of([tea]))
-    with pytest.raises(ocop.InputError, match="found no variants"):
+    assert str(error.value) == (
+        "variants: found <Variants of qd-26-2026 set 11 tea: 1 x 32 criteria>, allowed are "
+        "variants of the set of <Sheets qd-26-2026 set 1 fresh-produce: 1 sheets x 32 criteria> "
+        "[mixed-sets]"
+    )
+    with pytest.raises(ocop.InputError) as error:
         ocop.score_variants(sheets, [])
+    assert str(error.value) == "found no variants, allowed is one or more [no-variants]"

@@ -1,0 +1,40 @@
+"""Records of scoring: their fields are named, so that no two of them are mixed up."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+
+import attrs
+import pytest
+
+from ocop import scoring
+
+
+def records() -> Iterator[type[attrs.AttrsInstance]]:
+    """Yield the classes of records that modules of scoring show."""
+    for module in pkgutil.iter_modules(scoring.__path__):
+        name = f"ocop.scoring.{module.name}"
+        if not module.name.startswith("_"):
+            for one in vars(import_module(name)).values():
+                own = isinstance(one, type) and one.__module__ == name and attrs.has(one)
+                if own and not one.__name__.startswith("_"):
+                    yield one
+
+
+def test_records_are_made_by_name_alone() -> None:
+    """Nothing can be given by its place, but to what is made for every sheet or block of sheets."""
+    by_place = {
+        one.__name__ for one in records() if not all(field.kw_only for field in attrs.fields(one))
+    }
+    assert by_place == {"CaseTable", "Extremes", "MissedFloor", "Outcome", "ScoreTable"}
+
+
+def test_records_do_not_change() -> None:
+    """What was scored stays as it was: no field can be set again."""
+    found = list(records())
+    assert len(found) > 30
+    for one in found:
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            setattr(object.__new__(one), attrs.fields(one)[0].name, None)
