@@ -101,14 +101,15 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
 
 def number_of(count: int, noun: str) -> str:
-    """Return a number with its English noun, whose plural ends in s.
+    """Return a number with its English noun.
 
     Examples
     --------
-    >>> number_of(1, "product"), number_of(1200, "product")
-    ('1 product', '1,200 products')
+    >>> number_of(1, "product"), number_of(1200, "product"), number_of(30, "criterion")
+    ('1 product', '1,200 products', '30 criteria')
     """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    many = "criteria" if noun == "criterion" else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else many}"
 
 
 def quoted(value: object, limit: int = 60) -> str:

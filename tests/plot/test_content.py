@@ -245,7 +245,7 @@ def test_a_council_shows_range_points_and_mean(results: Any, ax: Axes) -> None:
     rings = [line.get_xdata()[0] for line in other.lines if line.get_marker() == "o"]
     assert rings == list(council.totals.values())
     assert any("Left out: Võ Ngọc Mỹ" in text for text in words(other))
-    assert any("1 criteria not assessed" in text for text in words(other))
+    assert any("not assessed: 1" in text for text in words(other))
 
 
 def test_chances_have_their_lengths_and_never_read_as_certain(results: Any, ax: Axes) -> None:

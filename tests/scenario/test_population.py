@@ -401,7 +401,7 @@ def test_how_it_shows_itself() -> None:
     made = ocop.synthesize("qd-26-2026", products={"tea": 3}, model=WILD, rng=0)
     stars = ", ".join(f"{star}: {count}" for star, count in made.star_counts.items())
     assert repr(made) == (
-        f"<Population qd-26-2026: 3 synthetic products in 1 groups, stars {{{stars}}}, seed 0>"
+        f"<Population qd-26-2026: 3 synthetic products in 1 group, stars {{{stars}}}, seed 0>"
     )
     assert repr(made.groups[0]) == "<PopulationGroup set 11 tea: 3 synthetic>"
     assert made.version == ocop.__version__

@@ -181,7 +181,7 @@ def test_under_the_same_criteria_a_sheet_is_determined(to: str) -> None:
     assert found[0].star == (5, 5)
     assert np.array_equal(found.lowest.sheets.answers, batch.answers)
     assert repr(found) == (
-        f"<Translation qd-781-2020 fresh-produce to {to} fresh-produce: 1 products, 1 determined>"
+        f"<Translation qd-781-2020 fresh-produce to {to} fresh-produce: 1 product, 1 determined>"
     )
 
 

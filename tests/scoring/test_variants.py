@@ -214,7 +214,7 @@ def test_results_are_read_only_and_named(fresh: ocop.CriteriaSet) -> None:
     sheets = ocop.Sheets.of([ocop.Sheet(criteria_set=fresh, answers={})])
     found = ocop.score_variants(sheets, ocop.Variants.of([fresh]))
     where = f"qd-26-2026 set 1 {fresh.group.slug}"
-    assert repr(found) == f"<VariantScores {where}: 1 products x 1 variants>"
+    assert repr(found) == f"<VariantScores {where}: 1 product x 1 variant>"
     with pytest.raises(ValueError, match="read-only"):
         found.star_counts[0, 0] = 1
     with pytest.raises(ValueError, match="read-only"):
@@ -315,7 +315,7 @@ def test_variants_belong_to_the_set_of_the_sheets(fresh: ocop.CriteriaSet) -> No
         ocop.score_variants(sheets, ocop.Variants.of([tea]))
     assert str(error.value) == (
         "variants: found <Variants of qd-26-2026 set 11 tea: 1 x 32 criteria>, allowed are "
-        "variants of the set of <Sheets qd-26-2026 set 1 fresh-produce: 1 sheets x 32 criteria> "
+        "variants of the set of <Sheets qd-26-2026 set 1 fresh-produce: 1 sheet x 32 criteria> "
         "[mixed-sets]"
     )
     with pytest.raises(ocop.InputError) as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ocop._html import bilingual, card, cut, fold_away, listed, pairs, stars, table
+from ocop.text import number_of
 
 if TYPE_CHECKING:
     # The classes show themselves, so at run time they import this module.
@@ -42,7 +43,7 @@ def decision_html(law: Decision) -> str:
         ),
         len(law.declared),
     )
-    number = f"{len(law.declared)} criteria sets"
+    number = number_of(len(law.declared), "criteria set")
     return card("Decision", cut(law.number), facts, fold_away(number, sets))
 
 
@@ -50,6 +51,7 @@ def criteria_set_html(source: CriteriaSet) -> str:
     """Return the parts of a set, each opened by a click to its criteria."""
     rules = [rule.label.en for rule in source.rules.needs]
     rules += [rule.label.en for rule in source.rules.knock_outs]
+    findings = len(source.exclusions)
     facts = pairs(
         [
             ("product group", bilingual(source.label, 200)),
@@ -58,10 +60,11 @@ def criteria_set_html(source: CriteriaSet) -> str:
             ("reachable", f"{source.reachable} points"),
             ("stars", _bands(source.bands)),
             ("rules", "; ".join(map(cut, rules[:MOST]))),
-            ("excluded by", str(len(source.exclusions)) + " findings" if source.exclusions else ""),
+            ("excluded by", number_of(findings, "finding") if findings else ""),
         ]
     )
-    title = f"{cut(source.decision)} set {source.number}: {len(source.items)} criteria"
+    criteria = number_of(len(source.items), "criterion")
+    title = f"{cut(source.decision)} set {source.number}: {criteria}"
     return card("CriteriaSet", title, facts, *map(_part, source.parts[:MOST]))
 
 
@@ -104,7 +107,7 @@ def _part(part: Part) -> str:
     ]
     criteria = table(["code", "criterion", "points of the options", "best"], rows, len(part.items))
     summary = f"{cut(part.code)} {bilingual(part.title)}: {part.points} points"
-    return fold_away(f"{summary}, {len(part.items)} criteria", criteria)
+    return fold_away(f"{summary}, {number_of(len(part.items), 'criterion')}", criteria)
 
 
 def _points(criterion: Criterion) -> str:

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from ocop._repr import short_repr
 from ocop.law._digest import CALLED, digest_of
 from ocop.law._law_html import criteria_set_html, criterion_html, item_html
-from ocop.text import Label
+from ocop.text import Label, number_of
 from ocop.types import CriterionMarkReading, Mark, Star
 
 __all__ = [
@@ -293,7 +293,7 @@ class CriteriaSet:
     confidence: Literal["primary", "secondary"] = "primary"
 
     def __repr__(self) -> str:
-        shape = f"{len(self.items)} criteria, {self.reachable} points"
+        shape = f"{number_of(len(self.items), 'criterion')}, {self.reachable} points"
         return f"<CriteriaSet {self.decision} set {self.number} {self.group.slug}: {shape}>"
 
     _repr_html_ = criteria_set_html

@@ -33,7 +33,7 @@ WORDS = {
     "criterion": Label("Điểm", "Points"),
     "assessor": Label("Tổng điểm", "Total points"),
     "needs": Label("✗ {star} cần {least}", "✗ {star} needs {least}"),
-    "blank": Label("{count} tiêu chí chưa chấm", "{count} criteria not assessed"),
+    "blank": Label("{count} tiêu chí chưa chấm", "not assessed: {count}"),
     "range": Label("từ thấp nhất đến cao nhất", "lowest to highest"),
     "one": Label("một thành viên (số: nhiều người)", "an assessor (a number: several)"),
     "total": Label("tổng điểm của một thành viên", "an assessor's total"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ocop._html import card, cut, stars, table
 from ocop.scenario.transition_counts import OUTCOMES
+from ocop.text import number_of
 
 if TYPE_CHECKING:
     # The class shows itself, so at run time it imports this module.
@@ -25,5 +26,6 @@ def transition_html(transition: Transition) -> str:
     alone = len(transition.only_before) + len(transition.only_after)
     moves = f"{counts.up:,} up, {counts.same:,} same, {counts.down:,} down"
     unmatched = f"; {alone:,} on one side only" if alone else ""
-    title = f"{cut(before)} to {cut(after)}: {len(transition):,} products, {moves}{unmatched}"
+    products = number_of(len(transition), "product")
+    title = f"{cut(before)} to {cut(after)}: {products}, {moves}{unmatched}"
     return card("Transition", title, matrix)

@@ -16,6 +16,7 @@ from ocop.scoring._comparable import Comparable
 from ocop.scoring._noise_moves import Chances
 from ocop.scoring._score_columns import origin_kind
 from ocop.scoring.sheet import Sheets
+from ocop.text import number_of
 
 __all__ = ["NoiseSimulation"]
 
@@ -137,5 +138,5 @@ class NoiseSimulation(Comparable):
 
     def __repr__(self) -> str:
         law = self.sheets[0].criteria_set.decision
-        told = f"{len(self)} products, {self.draws} draws, seed {self.seed}"
-        return f"<NoiseSimulation {law}: {told}>"
+        size = f"{number_of(len(self), 'product')}, {number_of(self.draws, 'draw')}"
+        return f"<NoiseSimulation {law}: {size}, seed {self.seed}>"

@@ -16,6 +16,7 @@ from ocop.law.model import CriteriaSet
 from ocop.scenario._population_columns import wide
 from ocop.scenario.population_model import PopulationModel
 from ocop.scoring.sheet import Sheets
+from ocop.text import number_of
 
 __all__ = ["STARS", "Population", "PopulationGroup", "off"]
 
@@ -178,7 +179,8 @@ class Population:
 
     def __repr__(self) -> str:
         stars = ", ".join(f"{star}: {count}" for star, count in self.star_counts.items())
-        size = f"{len(self)} synthetic products in {len(self.groups)} groups"
+        products = number_of(len(self), "synthetic product")
+        size = f"{products} in {number_of(len(self.groups), 'group')}"
         return f"<Population {self.decision}: {size}, stars {{{stars}}}, seed {self.seed}>"
 
     def equals(self, other: Any) -> bool:

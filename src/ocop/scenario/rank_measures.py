@@ -14,6 +14,7 @@ from ocop._version import __version__
 from ocop.errors import InputError, Problem
 from ocop.scenario._pairs import count_pairs
 from ocop.scoring._comparable import Comparable
+from ocop.text import number_of
 
 __all__ = ["KendallTau", "RankComparison", "compare_ranks"]
 
@@ -115,7 +116,8 @@ class RankComparison(Comparable):
     def __repr__(self) -> str:
         tau = self.tau.outcome if self.tau.value is None else f"{self.tau.value:.4f}"
         overlap = "none" if self.overlap is None else f"{self.overlap:.4f}"
-        return f"<RankComparison: {len(self)} products, tau-b {tau}, overlap {overlap}>"
+        products = number_of(len(self), "product")
+        return f"<RankComparison: {products}, tau-b {tau}, overlap {overlap}>"
 
     @property
     def displacement(self) -> NDArray[np.int64]:

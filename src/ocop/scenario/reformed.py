@@ -11,6 +11,7 @@ from ocop._version import __version__
 from ocop.errors import Problem
 from ocop.law.decision import Decision
 from ocop.scenario.reform import Reform
+from ocop.text import number_of
 
 __all__ = ["Misfit", "Reformed"]
 
@@ -75,9 +76,8 @@ class Reformed:
         return (*notes, *self.consequences)
 
     def __repr__(self) -> str:
-        count = len(self.reform.edits)
-        edits = f"{count} edit{'' if count == 1 else 's'}"
-        return f"<Reformed {self.decision.id}: {edits}, {len(self.notes)} notes>"
+        size = f"{number_of(len(self.reform.edits), 'edit')}, {number_of(len(self.notes), 'note')}"
+        return f"<Reformed {self.decision.id}: {size}>"
 
 
 def _note(misfit: Misfit) -> Problem:

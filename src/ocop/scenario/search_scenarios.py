@@ -15,7 +15,7 @@ from ocop.scenario.levers import Levers
 from ocop.scoring._sheet_checks import MAX_LISTED
 from ocop.scoring.scores import score
 from ocop.scoring.sheet import Sheets
-from ocop.text import closest, quoted
+from ocop.text import closest, number_of, quoted
 
 __all__ = ["FoundScenario", "ScenarioSearch", "search_scenarios"]
 
@@ -83,8 +83,9 @@ class ScenarioSearch:
         return len(self.levers.at_most(self.at_most)) - 1
 
     def __repr__(self) -> str:
-        what = f"{self.products} products from {self.star} to {self.reach} stars"
-        return f"<ScenarioSearch {self.levers.decision.id}: {len(self):,} scenarios, {what}>"
+        what = f"{number_of(self.products, 'product')} from {self.star} to {self.reach} stars"
+        found = number_of(len(self), "scenario")
+        return f"<ScenarioSearch {self.levers.decision.id}: {found}, {what}>"
 
     def best(
         self,

@@ -21,7 +21,7 @@ from ocop.scenario.reform import Reform
 from ocop.scoring._comparable import Comparable
 from ocop.scoring._score_columns import origin_kind
 from ocop.scoring.sheet import Sheets
-from ocop.text import quoted
+from ocop.text import number_of, quoted
 
 __all__ = ["RankRanges", "Sweep"]
 
@@ -58,7 +58,8 @@ class RankRanges(Comparable):
         return self.total / self.scenarios
 
     def __repr__(self) -> str:
-        return f"<RankRanges of {len(self.total)} products over {self.scenarios:,} scenarios>"
+        products = number_of(len(self.total), "product")
+        return f"<RankRanges of {products} over {number_of(self.scenarios, 'scenario')}>"
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -130,9 +131,9 @@ class Sweep:
         return len(self.star_counts)
 
     def __repr__(self) -> str:
-        products = sum(map(len, self.sheets))
+        products = number_of(sum(map(len, self.sheets)), "product")
         seed = "" if self.seed is None else f", seed {self.seed}"
-        return f"<Sweep {self.decision}: {len(self):,} scenarios x {products:,} products{seed}>"
+        return f"<Sweep {self.decision}: {number_of(len(self), 'scenario')} x {products}{seed}>"
 
     def best(self, star: int = 4, count: int = 10) -> NDArray[np.int64]:
         """Return the numbers of the scenarios that give the most products `star` or more.

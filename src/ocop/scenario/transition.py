@@ -30,6 +30,7 @@ from ocop.scoring._comparable import Comparable
 from ocop.scoring._score_columns import origin_kind
 from ocop.scoring.ranking import rank
 from ocop.scoring.scores import Scores
+from ocop.text import number_of
 from ocop.types import Lang
 
 __all__ = ["Transition", "transition"]
@@ -104,10 +105,11 @@ class Transition(Comparable):
 
     def __repr__(self) -> str:
         counts, (first, second) = self.counts, self.decisions
-        moves = f"{counts.up} up, {counts.same} same, {counts.down} down"
+        moves = f"{counts.up:,} up, {counts.same:,} same, {counts.down:,} down"
         missing = len(self.only_before) + len(self.only_after)
-        unmatched = f", {missing} on one side only" if missing else ""
-        return f"<Transition {first} to {second}: {len(self)} products, {moves}{unmatched}>"
+        unmatched = f", {missing:,} on one side only" if missing else ""
+        products = number_of(len(self), "product")
+        return f"<Transition {first} to {second}: {products}, {moves}{unmatched}>"
 
     _repr_html_ = transition_html
 

@@ -21,6 +21,7 @@ from ocop.scoring._score_columns import origin_kind
 from ocop.scoring._sheet_checks import MAX_LISTED
 from ocop.scoring.scores import score
 from ocop.scoring.translation import Translation
+from ocop.text import number_of
 from ocop.types import Lang
 
 __all__ = ["BoundCounts", "TransitionBounds", "transition_bounds"]
@@ -56,10 +57,10 @@ class BoundCounts:
     def __repr__(self) -> str:
         within = "" if self.within is None else f" {self.within}:"
         moves = ", ".join(
-            f"{low} to {high} {name}"
+            f"{low:,} to {high:,} {name}"
             for name, (low, high) in (("up", self.up), ("same", self.same), ("down", self.down))
         )
-        return f"<BoundCounts{within} {self.products} products, {moves}>"
+        return f"<BoundCounts{within} {number_of(self.products, 'product')}, {moves}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return one row of a table, the two ends of an interval in columns of their own."""
@@ -129,7 +130,8 @@ class TransitionBounds(Comparable):
     def __repr__(self) -> str:
         first, second = self.decisions
         known = int(self.certain.sum())
-        return f"<TransitionBounds {first} to {second}: {len(self)} products, {known} certain>"
+        products = number_of(len(self), "product")
+        return f"<TransitionBounds {first} to {second}: {products}, {known:,} certain>"
 
     @cached_property
     def counts(self) -> BoundCounts:

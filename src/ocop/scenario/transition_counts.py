@@ -9,6 +9,8 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ocop.text import number_of
+
 __all__ = ["OUTCOMES", "TransitionCounts", "count_matrices", "matrix_rows"]
 
 OUTCOMES = (5, 4, 3, 2, 1, 0)
@@ -53,8 +55,8 @@ class TransitionCounts:
     def __repr__(self) -> str:
         within = "" if self.within is None else f" {self.within}:"
         return (
-            f"<TransitionCounts{within} {self.products} products, "
-            f"{self.up} up, {self.same} same, {self.down} down>"
+            f"<TransitionCounts{within} {number_of(self.products, 'product')}, "
+            f"{self.up:,} up, {self.same:,} same, {self.down:,} down>"
         )
 
     def to_dict(self) -> dict[str, Any]:

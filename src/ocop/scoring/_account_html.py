@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ocop._html import ROWS, bilingual, card, cut, fold_away, listed, pairs, stars, table
 from ocop.scoring._council_minutes import decimal_text
 from ocop.scoring._sheets_html import MOST, set_html
+from ocop.text import number_of
 
 if TYPE_CHECKING:
     # The classes show themselves, so at run time they import this module.
@@ -39,7 +40,7 @@ def account_html(account: Account) -> str:
     )
     title = f"{cut(account.product)}, {set_html(account.criteria_set)}"
     stars_to_go = table(["star", "from", "lacking", "minimums missed"], _to_go(account))
-    every = fold_away(f"{len(account.criteria)} criteria", criteria)
+    every = fold_away(number_of(len(account.criteria), "criterion"), criteria)
     return card("Account", title, facts, stars_to_go, every)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from ocop._html import ROWS, card, cut, listed, pairs, stars, table
 from ocop.law.model import CriteriaSet
 from ocop.scoring._sheets_html import CARRIED, NARROW, set_html
+from ocop.text import number_of
 
 if TYPE_CHECKING:
     # The classes show themselves, so at run time they import this module.
@@ -50,7 +51,7 @@ def scores_html(scores: Scores) -> str:
     count = len(scores)
     columns = scores.columns(np.arange(min(ROWS, count)))
     del columns["set"]
-    title = f"{set_html(scores.criteria_set)}: {count:,} products"
+    title = f"{set_html(scores.criteria_set)}: {number_of(count, 'product')}"
     first = _results(columns, scores.criteria_set, count)
     return card("Scores", title, star_row(scores.star_counts()), first)
 
@@ -60,7 +61,7 @@ def ranking_html(ranking: Ranking) -> str:
     columns = ranking.top(ROWS).columns(0, ROWS)
     order = f'<span class="ocop-dim">by {listed(ranking.order)}; ties {cut(ranking.ties)}</span>'
     first = _results(columns, ranking.scores[0].criteria_set, len(ranking))
-    return card("Ranking", f"{len(ranking):,} products {order}", first)
+    return card("Ranking", f"{number_of(len(ranking), 'product')} {order}", first)
 
 
 def _results(columns: Mapping[str, Sequence[Any]], source: CriteriaSet, total: int) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ocop._html import ROWS, bilingual, card, cut, fold_away, listed, table
 from ocop.law.model import CriteriaSet
 from ocop.scoring._sheet_checks import UNANSWERED
+from ocop.text import number_of
 
 if TYPE_CHECKING:
     # The classes show themselves, so at run time they import this module.
@@ -48,7 +49,7 @@ def sheet_html(sheet: Sheet) -> str:
     head = table(["code", "criterion", "answer", ""], rows, len(given))
     findings = sorted(sheet.findings)
     stated = f"<p>findings: {listed(findings)}</p>" if findings else ""
-    summary = f"{answered} of {len(given)} criteria answered"
+    summary = f"{answered} of {number_of(len(given), 'criterion')} answered"
     title = f"{cut(sheet.product)}, {set_html(source)}"
     return card("Sheet", title, stated, fold_away(summary, head))
 
@@ -78,7 +79,8 @@ def sheets_html(sheets: Sheets) -> str:
     head = ["product", *map(cut, extras), *map(cut, codes[:WIDE])]
     if len(codes) > WIDE:
         head.append(f"{len(codes) - WIDE} more")
-    title = f"{set_html(source)}: {count:,} sheets × {len(codes)} criteria"
+    size = f"{number_of(count, 'sheet')} × {number_of(len(codes), 'criterion')}"
+    title = f"{set_html(source)}: {size}"
     return card("Sheets", title, table(head, rows, count, wide=True))
 
 

@@ -17,7 +17,7 @@ from ocop.scoring._score_columns import origin_kind
 from ocop.scoring.sheet import Sheet, Sheets
 from ocop.scoring.upgrade import upgrade
 from ocop.scoring.upgrade_plans import UpgradePlan, Upgrades
-from ocop.text import quoted
+from ocop.text import number_of, quoted
 
 __all__ = ["Costs", "Spending", "spend"]
 
@@ -60,7 +60,7 @@ class Spending(Comparable):
 
     def __repr__(self) -> str:
         share = f"{self.spent} of {self.budget} spent"
-        return f"<Spending: {len(self)} products newly at {self.star} stars, {share}>"
+        return f"<Spending: {number_of(len(self), 'product')} newly at {self.star} stars, {share}>"
 
     def __iter__(self) -> Iterator[UpgradePlan]:
         return (self[place] for place in range(len(self)))

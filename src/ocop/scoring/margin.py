@@ -23,7 +23,7 @@ from ocop.scoring._margin_dp import fewest
 from ocop.scoring.scores import Scores, score
 from ocop.scoring.sheet import Sheet, Sheets
 from ocop.scoring.table import table_of
-from ocop.text import quoted
+from ocop.text import number_of, quoted
 
 __all__ = ["Lowered", "Margin", "Margins", "margin", "robust"]
 
@@ -107,7 +107,9 @@ class Margins(Comparable):
         source = self.scores.criteria_set
         known = int((self.points >= 0).sum())
         where = f"{source.decision} set {source.number} {source.group.slug}"
-        return f"<Margins {where}: {len(self)} products, {known} with a star to lose>"
+        return (
+            f"<Margins {where}: {number_of(len(self), 'product')}, {known:,} with a star to lose>"
+        )
 
     def __getitem__(self, row: int) -> Margin:
         row = range(len(self))[row]

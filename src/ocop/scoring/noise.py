@@ -21,7 +21,7 @@ from ocop.scoring._score_columns import kept_columns, origin_kind
 from ocop.scoring._sheet_checks import MAX_LISTED
 from ocop.scoring.sheet import Sheet, Sheets
 from ocop.scoring.table import table_of
-from ocop.text import quoted
+from ocop.text import number_of, quoted
 
 __all__ = ["StarProbabilities", "star_probabilities"]
 
@@ -75,7 +75,7 @@ class StarProbabilities(Comparable):
         source = self.criteria_set
         where = f"{source.decision} set {source.number} {source.group.slug}"
         sure = int((self.probabilities == 1).any(axis=1).sum())
-        return f"<StarProbabilities {where}: {len(self)} products, {sure} certain>"
+        return f"<StarProbabilities {where}: {number_of(len(self), 'product')}, {sure:,} certain>"
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self.probabilities, dtype=dtype, copy=copy)

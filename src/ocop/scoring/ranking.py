@@ -17,6 +17,7 @@ from ocop.scoring._ranking_checks import as_batches, check_request, check_unique
 from ocop.scoring._score_columns import score_frame
 from ocop.scoring._scores_html import ranking_html
 from ocop.scoring.scores import Scores, gather
+from ocop.text import number_of
 
 __all__ = ["DEFAULT_ORDER", "Ranking", "Ties", "rank"]
 
@@ -119,7 +120,7 @@ class Ranking:
 
     def __repr__(self) -> str:
         within = "" if self._groups is None else f" in {len(self._groups)} groups"
-        return f"<Ranking of {len(self)} products{within}, ties {self.ties}>"
+        return f"<Ranking of {number_of(len(self), 'product')}{within}, ties {self.ties}>"
 
     _repr_html_ = ranking_html
 

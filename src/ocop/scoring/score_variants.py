@@ -14,6 +14,7 @@ from ocop.scoring._comparable import Comparable
 from ocop.scoring._variant_sheets import ReadySheets, exactly
 from ocop.scoring.sheet import Sheets
 from ocop.scoring.variants import Variants
+from ocop.text import number_of
 
 __all__ = ["VariantScores", "score_variants"]
 
@@ -45,7 +46,8 @@ class VariantScores(Comparable):
     def __repr__(self) -> str:
         source = self.sheets.criteria_set
         where = f"{source.decision} set {source.number} {source.group.slug}"
-        return f"<VariantScores {where}: {len(self.sheets)} products x {self.variants} variants>"
+        size = f"{number_of(len(self.sheets), 'product')} x {number_of(self.variants, 'variant')}"
+        return f"<VariantScores {where}: {size}>"
 
 
 def score_variants(

@@ -20,6 +20,7 @@ from ocop.scoring.floors import MissedFloor, missed_floors, points_of
 from ocop.scoring.kernel import run
 from ocop.scoring.sheet import Sheet, Sheets
 from ocop.scoring.table import table_of
+from ocop.text import number_of
 
 __all__ = ["Score", "Scores", "gather", "score"]
 
@@ -111,7 +112,7 @@ class Scores:
         source = self.criteria_set
         stars = ", ".join(f"{k}: {v}" for k, v in self.star_counts().items())
         where = f"{source.decision} set {source.number} {source.group.slug}"
-        return f"<Scores {where}: {len(self)} products, stars {{{stars}}}>"
+        return f"<Scores {where}: {number_of(len(self), 'product')}, stars {{{stars}}}>"
 
     _repr_html_ = scores_html
 

@@ -28,7 +28,7 @@ from ocop.scoring._sheet_checks import (
 from ocop.scoring._sheets_digest import sheets_digest
 from ocop.scoring._sheets_html import sheet_html, sheets_html
 from ocop.scoring.table import table_of
-from ocop.text import closest, quoted
+from ocop.text import closest, number_of, quoted
 
 __all__ = ["Sheet", "Sheets"]
 
@@ -87,7 +87,7 @@ class Sheet:
     def __repr__(self) -> str:
         source = self.criteria_set
         answered = sum(self.answers.get(code) is not None for code in source.codes)
-        shape = f"{answered} of {len(source.items)} criteria answered"
+        shape = f"{answered} of {number_of(len(source.items), 'criterion')} answered"
         where = f"{source.decision} set {source.number} {source.group.slug}"
         return f"<Sheet {quoted(self.product)} {where}: {shape}>"
 
@@ -203,7 +203,7 @@ class Sheets(Comparable):
     >>> import numpy as np, ocop
     >>> tea = ocop.criteria_set("qd-26-2026", "tea")
     >>> ocop.Sheets(criteria_set=tea, products=["a"], answers=np.ones((1, 32), dtype=np.uint8))
-    <Sheets qd-26-2026 set 11 tea: 1 sheets x 32 criteria>
+    <Sheets qd-26-2026 set 11 tea: 1 sheet x 32 criteria>
     """
 
     criteria_set: CriteriaSet
@@ -292,7 +292,7 @@ class Sheets(Comparable):
         >>> tea = ocop.criteria_set("qd-26-2026", "tea")
         >>> frame = pa.table({"product": ["T-01"]} | {code: [2] for code in tea.codes})
         >>> ocop.Sheets.from_frame(frame, tea)
-        <Sheets qd-26-2026 set 11 tea: 1 sheets x 32 criteria>
+        <Sheets qd-26-2026 set 11 tea: 1 sheet x 32 criteria>
         """
         found: tuple[Sheets, ...] = public("read_frame")(
             frame, law, set=set, keep=keep, answers=answers
@@ -325,7 +325,7 @@ class Sheets(Comparable):
 
     def __repr__(self) -> str:
         source = self.criteria_set
-        shape = f"{len(self)} sheets x {len(source.items)} criteria"
+        shape = f"{number_of(len(self), 'sheet')} x {number_of(len(source.items), 'criterion')}"
         return f"<Sheets {source.decision} set {source.number} {source.group.slug}: {shape}>"
 
     _repr_html_ = sheets_html

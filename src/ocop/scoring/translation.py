@@ -23,6 +23,7 @@ from ocop.scoring._score_columns import origin_kind
 from ocop.scoring.possible import Possible, points_of_answers
 from ocop.scoring.scores import Scores
 from ocop.scoring.sheet import Sheets
+from ocop.text import number_of
 
 __all__ = ["OpenCriterion", "TranslatedSheet", "Translation"]
 
@@ -103,7 +104,7 @@ class Translation(Comparable):
         source, target = self.sheets.criteria_set, self.criteria_set
         where = f"{source.decision} {source.group.slug} to {target.decision} {target.group.slug}"
         known = int(self.determined.sum())
-        return f"<Translation {where}: {len(self)} products, {known} determined>"
+        return f"<Translation {where}: {number_of(len(self), 'product')}, {known:,} determined>"
 
     @property
     def products(self) -> tuple[str, ...]:

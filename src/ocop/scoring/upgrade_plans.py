@@ -18,6 +18,7 @@ from ocop.scoring._upgrade_reasons import in_the_way
 from ocop.scoring._upgrade_steps import Prices, threshold
 from ocop.scoring.scores import Scores
 from ocop.scoring.table import ScoreTable, table_of
+from ocop.text import number_of
 
 __all__ = ["NoUpgrade", "NoUpgradeReason", "Raise", "UpgradePlan", "Upgrades"]
 
@@ -130,7 +131,8 @@ class Upgrades(Comparable):
     def __repr__(self) -> str:
         source = self.scores.criteria_set
         where = f"{source.decision} set {source.number} {source.group.slug}"
-        return f"<Upgrades {where}: {len(self)} products, {int(self.reachable.sum())} reachable>"
+        reachable = int(self.reachable.sum())
+        return f"<Upgrades {where}: {number_of(len(self), 'product')}, {reachable:,} reachable>"
 
     @property
     def products(self) -> tuple[str, ...]:

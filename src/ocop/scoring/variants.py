@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from ocop.errors import InputError, Problem
 from ocop.law.model import CriteriaSet, Item
 from ocop.scoring._comparable import Comparable
-from ocop.text import quoted
+from ocop.text import number_of, quoted
 from ocop.types import STARS_WITH_FLOORS
 
 __all__ = ["Variants"]
@@ -177,7 +177,7 @@ class Variants(Comparable):
     def __repr__(self) -> str:
         source = self.criteria_set
         where = f"{source.decision} set {source.number} {source.group.slug}"
-        return f"<Variants of {where}: {len(self)} x {len(source.items)} criteria>"
+        return f"<Variants of {where}: {len(self)} x {number_of(len(source.items), 'criterion')}>"
 
     def _shape_problems(self) -> Iterable[Problem]:
         criteria = len(self.criteria_set.items)

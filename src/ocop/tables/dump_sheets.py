@@ -59,7 +59,7 @@ def dump_sheets(sheets: Sheets | Iterable[Sheets], path: str | Path) -> None:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     dump_sheets(ocop.Sheets.of([sheet]), f"{folder}/tea.npz")
     ...     ocop.load_sheets(f"{folder}/tea.npz")
-    (<Sheets qd-26-2026 set 11 tea: 1 sheets x 32 criteria>,)
+    (<Sheets qd-26-2026 set 11 tea: 1 sheet x 32 criteria>,)
     """
     ending = ending_of(path)
     given = (sheets,) if isinstance(sheets, Sheets) else tuple(sheets)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from ocop._version import __version__
 from ocop.errors import Problem
-from ocop.text import Label, check_lang, quoted
+from ocop.text import Label, check_lang, number_of, quoted
 from ocop.types import Lang
 
 __all__ = ["CHECKS", "Verification"]
@@ -107,9 +107,9 @@ class Verification:
         return not self.problems
 
     def __repr__(self) -> str:
-        found = "verified" if self.ok else f"{len(self.problems) + self.more:,} problems"
+        found = "verified" if self.ok else number_of(len(self.problems) + self.more, "problem")
         what = f"{self.command} {quoted(self.file)} {self.decision}"
-        return f"<Verification {what}: {self.rows:,} rows, {found}>"
+        return f"<Verification {what}: {number_of(self.rows, 'row')}, {found}>"
 
     def text(self, lang: Lang = "en") -> str:
         """Return what was checked and what was not, for people; problems are not repeated.
@@ -135,11 +135,12 @@ class Verification:
             lines += [f"  {word}: {CHECKS[name][lang]}" for name in names]
         rows, differ = f"{self.rows:,}", f"{self.differ:,}"
         lines.append(f"  {rows} dòng, {differ} sai" if vi else f"  rows: {rows}, {differ} differ")
-        problems = f"{len(self.problems) + self.more:,}"
+        problems = len(self.problems) + self.more
         if self.ok:
             lines.append("đúng" if vi else "verified")
         else:
-            lines.append(f"sai: {problems} vấn đề" if vi else f"not verified: {problems} problems")
+            found = f"{problems:,} vấn đề" if vi else number_of(problems, "problem")
+            lines.append(f"sai: {found}" if vi else f"not verified: {found}")
         return "\n".join([*lines, ""])
 
     def to_dict(self) -> dict[str, Any]:
