@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tracemalloc
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -308,6 +309,8 @@ def test_written_and_read_back(data: st.DataObject) -> None:
     """Whatever sheets are written as CSV, in any dialect, the same are read."""
     sizes = [len(i.criterion.options) for i in TEA.items]
     name = st.text("abcÀĐếợ-_/ .1\"'", min_size=1, max_size=12).map(str.strip).filter(bool)
+    # What an output writes in place of a formula is refused: tests/hostile/test_formulas.py.
+    name = name.filter(lambda product: not re.match("' *-", product))
     products = data.draw(st.lists(name, min_size=1, max_size=5, unique=True))
     answers = [
         [data.draw(st.sampled_from([None, *range(size + 1)])) for size in sizes] for _ in products
