@@ -185,6 +185,18 @@ def test_what_was_kept_is_not_tried_again(
     assert len(survivors(second)) == len(survivors(first)) - 2
 
 
+def test_what_no_line_runs_of_is_looked_at(
+    toy: Path, try_all: Callable[..., tuple[int, list[str]]]
+) -> None:
+    """A test that reads a name of the module and calls nothing kills what changes that name."""
+    first = set(survivors(try_all()[1]).values())
+    more = TESTS + "\n\ndef test_limit():\n    assert sums.LIMIT == 3\n"
+    (toy / "tests/test_sums.py").write_text(more, encoding="utf-8")
+    assert set(survivors(try_all()[1]).values()) == first - {
+        "toy.part.sums: LIMIT = 3 -> LIMIT = 4"
+    }
+
+
 def test_explained_survivors(toy: Path, try_all: Callable[..., tuple[int, list[str]]]) -> None:
     """With a reason for each the run is content; a reason for a killed mutant is told."""
     said = try_all()[1]

@@ -91,6 +91,7 @@ def shown() -> Iterator[tuple[str, Any]]:
     tea = ocop.criteria_set("qd-26-2026", "tea")
     rng = np.random.default_rng(0)
     answers = [best_of(tea) | {code: int(rng.integers(1, 3))} for code in tea.codes[:14]]
+    del answers[3]["1.2"]
     names = [f"P{n}" for n in range(14)]
     lists = [
         ocop.Sheet(criteria_set=tea, product=name, answers=given)
@@ -98,7 +99,8 @@ def shown() -> Iterator[tuple[str, Any]]:
     ]
     plain = ocop.Sheets.of(lists)
     columns: dict[str, tuple[Any, ...]] = {
-        name: tuple(f"{name} {n}" for n in range(14)) for name in ("xã", "b", "c", "d")
+        name: tuple(f"{name[:2]} {n}" for n in range(14))
+        for name in ("xã", "b", "a name of a column that is rather long", "d")
     }
     rich = ocop.Sheets(
         criteria_set=tea,

@@ -316,6 +316,7 @@ def test_minutes_are_a_table_for_the_record(fresh: ocop.CriteriaSet) -> None:
         ("", 97, 98, 99, "98.00"),
     ]
     assert rows[-1]["tiêu chí"] == "Tổng điểm"
+    assert {(row["floors"], row["below the floor of"]) for row in rows_of(english)} == {("", None)}
     with pytest.raises(ocop.InputError) as error:
         result.minutes("fr")  # type: ignore[arg-type]  # wrong on purpose
     assert refusal(error) == ["lang: found 'fr', allowed are vi, en [unknown-language]"]

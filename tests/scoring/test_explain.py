@@ -159,6 +159,14 @@ def test_a_criterion_that_needs_another_says_so() -> None:
     assert "does not count: 5.2 counts only" in " ".join(account.text("en").split())
 
 
+def test_a_floor_that_no_rule_is_in_the_way_of_comes_first() -> None:
+    """148 set 1 without a story (5.1), at most 3 stars: 9.1 can be raised at once, 5.2 cannot."""
+    account = account_of("qd-148-2023", 1, {"5.1": 0, "9.1": 1})
+    assert [one.code for one in account.missing if one.star == 3] == ["5.2", "9.1"]
+    assert account.first is not None
+    assert (account.first.star, account.first.code, account.first.rule) == (3, "9.1", None)
+
+
 def test_a_rule_that_takes_no_points_is_not_told_among_the_rules() -> None:
     """Neither 5.1 nor 5.2 met: 5.2 cannot count, yet the rule changes nothing."""
     account = account_of("qd-26-2026", 1, {"5.1": 0, "5.2": 0})

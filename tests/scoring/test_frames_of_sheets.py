@@ -75,6 +75,15 @@ def test_columns_are_carried_along_as_asked(frame: Any, keep: list[str] | None) 
     assert [name for name in again.columns if name in ("xã", "share")] == names
 
 
+def test_the_set_may_be_told_beside_the_decision(frame: Any) -> None:
+    """By number or by product group; another set's codes are then not those of the frame."""
+    for which in (11, "tea"):
+        sheets = ocop.Sheets.from_frame(frame, "qd-26-2026", set=which)
+        assert sheets.equals(ocop.Sheets.from_frame(frame, TEA))
+    with pytest.raises(ocop.SheetError):
+        ocop.Sheets.from_frame(frame, "qd-26-2026", set=26)
+
+
 def test_sheets_of_a_frame_are_sealed_by_columns() -> None:
     """Answers are bytes that stand column by column and cannot be changed; so are findings."""
     for frame in frames():

@@ -11,10 +11,12 @@ import pytest
 
 from ocop import scoring
 
+PLACES = scoring.__path__
+
 
 def records() -> Iterator[type[attrs.AttrsInstance]]:
     """Yield the classes of records that modules of scoring show."""
-    for module in pkgutil.iter_modules(scoring.__path__):
+    for module in pkgutil.iter_modules(PLACES):
         name = f"ocop.scoring.{module.name}"
         if not module.name.startswith("_"):
             for one in vars(import_module(name)).values():
@@ -29,6 +31,19 @@ def test_records_are_made_by_name_alone() -> None:
         one.__name__ for one in records() if not all(field.kw_only for field in attrs.fields(one))
     }
     assert by_place == {"CaseTable", "Extremes", "MissedFloor", "Outcome", "ScoreTable"}
+
+
+def test_records_with_arrays_are_not_compared_by_themselves() -> None:
+    """Arrays have no one truth: such records are alike by a method of theirs, or not at all."""
+    modules = [import_module(f"ocop.scoring.{one.name}") for one in pkgutil.iter_modules(PLACES)]
+    every = {one for module in modules for one in vars(module).values() if isinstance(one, type)}
+    found = [
+        one
+        for one in every
+        if attrs.has(one) and any("NDArray" in str(field.type) for field in attrs.fields(one))
+    ]
+    assert len(found) > 20
+    assert {one.__name__ for one in found if one.__eq__ is not object.__eq__} == set()
 
 
 def test_records_do_not_change() -> None:

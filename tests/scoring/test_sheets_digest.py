@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import attrs
 import numpy as np
@@ -50,6 +51,13 @@ def plain_digest(sheets: ocop.Sheets) -> str:
         data += bytes(row[2][criterion] for row in rows)
     data += b"".join(row[3].to_bytes(8, "little") for row in rows)
     return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def test_codes_of_own_sets_are_taken_as_they_are(generate: Any) -> None:
+    """Letters beyond ASCII stand in it as themselves."""
+    law = generate.criteria_set({"A": [generate.section("1", generate.item("1.đ", 0, 1))]})
+    sheet = ocop.Sheet(criteria_set=law, product="sp", answers={"1.đ": 2})
+    assert ocop.Sheets.of([sheet]).digest == plain_digest(ocop.Sheets.of([sheet]))
 
 
 def test_it_is_what_its_definition_says(sheets: ocop.Sheets) -> None:

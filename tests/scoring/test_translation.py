@@ -197,6 +197,14 @@ def test_what_was_not_assessed_stays_not_assessed() -> None:
     assert found.lowest.answered[0] == len(new)
 
 
+def test_a_sheet_without_a_point_may_stay_so() -> None:
+    """No points at all are a total like any other, of a set with the same criteria."""
+    old = ocop.criteria_set("qd-148-2023", "tea")
+    for answers in ({}, dict.fromkeys(old.codes, 0)):
+        found = ocop.translate(ocop.Sheet(criteria_set=old, answers=answers), "qd-1489-2025")
+        assert found[0].total == (0, 0)
+
+
 def test_columns_assessors_and_places_travel_with_the_sheets() -> None:
     """What stands beside the answers is still there, and products keep their order."""
     old = ocop.criteria_set("qd-148-2023", "tea")
@@ -216,6 +224,11 @@ def test_columns_assessors_and_places_travel_with_the_sheets() -> None:
     assert columns["commune"] == ["Mường Và", "Nà Khoang", "Mường Và"]
     assert found.lowest.sheets.assessors == ("x", "x", "y")
     one = found[0]
+    assert list(columns)[4:] == [
+        *("total_low", "total_high", "band_low", "band_high", "star_low", "star_high"),
+        *("open", "missing_floors"),
+    ]
+    assert columns["missing_floors"] == found.highest.columns()["missing_floors"]
     assert columns["open"][0] == ";".join(map(str, one.open))
     assert (columns["total_low"][0], columns["total_high"][0]) == one.total
     assert (columns["star_low"][0], columns["star_high"][0]) == one.star
@@ -223,6 +236,16 @@ def test_columns_assessors_and_places_travel_with_the_sheets() -> None:
     assert found[-1] == list(found)[2]
     with pytest.raises(IndexError):
         found[3]
+
+
+def test_minimums_that_stay_missed_are_told_by_column() -> None:
+    """Full marks but for 2.1 of tea: whatever the open answers, its minimum is missed."""
+    old = ocop.criteria_set("qd-148-2023", "tea")
+    best = {i.code: len(i.criterion.options) for i in old.items}
+    found = ocop.translate(ocop.Sheet(criteria_set=old, answers=best | {"2.1": 1}), "qd-1489-2025")
+    (told,) = found.columns()["missing_floors"]
+    assert told
+    assert [told] == found.highest.columns()["missing_floors"]
 
 
 def test_results_are_read_only() -> None:

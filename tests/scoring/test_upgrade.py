@@ -677,3 +677,11 @@ def test_bad_input(
         upgrade(ocop.Sheet(criteria_set=fresh, answers={}), **how)
     found = [(p.code, p.message, p.path) for p in caught.value.problems]
     assert found == problems
+
+
+def test_a_code_that_is_nearly_one_is_told(fresh: ocop.CriteriaSet) -> None:
+    """The nearest code stands in the hint; where none is near there is no hint."""
+    with pytest.raises(ocop.InputError) as caught:
+        upgrade(ocop.Sheet(criteria_set=fresh, answers={}), locked=["5.3.", "x"])
+    hints = [problem.hint for problem in caught.value.problems]
+    assert hints == ["did you mean '5.3'?", None]

@@ -182,6 +182,22 @@ def test_floors_follow_the_points_of_marked_options(fresh: ocop.CriteriaSet) -> 
     assert np.array_equal(more.floors, plain.floors * 2)
 
 
+def test_some_of_the_variants_are_as_they_were_among_all(fresh: ocop.CriteriaSet) -> None:
+    """Points, bands and floors go along; what follows from the set follows again."""
+    points = np.repeat(ocop.Variants.of([fresh]).points, 3, axis=0)
+    points[1] *= 2
+    floors = np.arange(3 * 3 * len(fresh.codes)).reshape(3, 3, -1) % 7
+    thresholds = np.arange(12).reshape(3, 4)
+    own = ocop.Variants(criteria_set=fresh, points=points, thresholds=thresholds, floors=floors)
+    following = ocop.Variants(criteria_set=fresh, points=points)
+    for whole in (own, following):
+        some = whole[1:]
+        assert len(some) == 2
+        for name in ("points", "thresholds", "floors"):
+            assert np.array_equal(getattr(some, name), getattr(whole, name)[1:])
+    assert np.array_equal(own.floors, floors)
+
+
 @pytest.mark.parametrize(("reading", "floor"), [("any", 1), ("full", 6)])
 def test_a_mark_on_the_criterion_follows_its_reading(
     generate: Any, reading: Any, floor: int

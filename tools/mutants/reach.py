@@ -38,9 +38,18 @@ class Reach:
         """Return all tests that run something of the module, then others that may depend on it."""
         known = self._lines.get(mutant.path, {})
         tests = self._tests(mutant.path, known)
+        if not mutant.inside:
+            # A test that only looks at what an import left, such as a class, runs no line of it.
+            tests = [*self._looking, *tests]
         # What runs while tests are collected belongs to none of them, and so perhaps to any.
         early = mutant.inside and any("" in known.get(line, ()) for line in mutant.lines)
         return tests if tests and not early else [*tests, *self._quickest(self.suite.seconds)]
+
+    @functools.cached_property
+    def _looking(self) -> list[str]:
+        """The tests that reach no line at all."""
+        lines = (tests for known in self._lines.values() for tests in known.values())
+        return self._quickest(set(self.suite.seconds).difference(*lines))
 
     def _tests(self, path: Path, lines: Iterable[int]) -> list[str]:
         known = self._lines.get(path, {})

@@ -51,9 +51,9 @@ def count_stars(
     tables: VariantTables,
     groups: Sequence[Group],
     excluded: NDArray[np.bool_],
-    threads: int | None = None,
+    threads: int | None,
     *,
-    fast: bool = False,
+    fast: bool,
 ) -> AtLeast:
     """Count the stars of all products under a batch of variants.
 

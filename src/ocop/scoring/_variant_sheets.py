@@ -119,9 +119,7 @@ def _most_stars(
     """Return the most stars that floors and knock-outs leave to each coded answer; 0 for out."""
     most = np.full(points.shape, LEVELS, dtype=np.int8)
     for star, floor in zip(STARS_WITH_FLOORS, floors, strict=True):
-        np.minimum(
-            most, np.where(points < floor[:, None], star - 1, LEVELS), out=most, casting="unsafe"
-        )
+        np.minimum(most, np.where(points < floor[:, None], star - 1, LEVELS), out=most)
     for i in table.knock_outs:
         most[i, 1:][points[i, 1:] == 0] = 0
     return most

@@ -177,7 +177,7 @@ def pairs_apart(council: Council, threshold: int | Fraction = APART) -> tuple[Pa
     >>> pairs_apart(council(sheets, assessors=["An", "Bình"]), 3)
     (PairApart(product='product', lower='An', higher='Bình', points=4),)
     """
-    rising = sorted(council.totals.items(), key=lambda pair: (pair[1], pair[0]))
+    rising = sorted(council.totals.items(), key=lambda pair: pair[1])
     found = [
         PairApart(product=council.product, lower=low, higher=high, points=most - least)
         for (low, least), (high, most) in combinations(rising, 2)

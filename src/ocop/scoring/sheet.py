@@ -229,7 +229,6 @@ class Sheets(Comparable):
     def _as_checked(cls, **fields: Any) -> Sheets:
         """Return a batch of all fields, which a reader checked cell by cell; as unpickling does."""
         made = cls.__new__(cls)
-        fields.setdefault("origin", None)
         fields["answers"] = _matrix(fields["answers"])
         fields["findings"] = _bits(fields["findings"])
         made.__setstate__(fields)  # type: ignore[attr-defined]  # attrs makes it

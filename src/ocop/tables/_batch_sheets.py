@@ -143,6 +143,7 @@ class BatchReader:
                 assessors=None,
                 columns={},
                 rows=None,
+                origin=None,
             )
             parts.append((rows, sheets))
         return parts
