@@ -97,6 +97,18 @@ def test_coarse_points_leave_out_stars(generate: Any) -> None:
     assert [np.flatnonzero(row).tolist() for row in found] == [[1, 2, 3, 5], [3, 5], [1]]
 
 
+@pytest.mark.parametrize(
+    ("points", "stars"), [(29, [1, 3]), (30, [1, 2, 3]), (49, [1, 2, 3]), (50, [1, 3])]
+)
+def test_bands_end_where_the_next_begins(points: int, stars: list[int], generate: Any) -> None:
+    """Totals of 0, some points and 60: two stars from 30 to 49, whatever is skipped around them."""
+    item = generate.item("1.1", points, 60)
+    law = generate.criteria_set({"A": [generate.section("1", item)]})
+    possible = matrices(law, [[(0, 1, 2)]])
+    found = possible_stars(possible, law, *ends(law, possible, 1))
+    assert np.flatnonzero(found[0]).tolist() == stars
+
+
 @pytest.mark.parametrize("floor", [1, 5])
 def test_a_criterion_that_counts_nothing_misses_its_floor(floor: int, generate: Any) -> None:
     """Where 1.3 has no points, 1.4 has none either, and its floor of four stars is missed."""

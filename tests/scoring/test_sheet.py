@@ -426,3 +426,13 @@ def test_the_repr_of_a_batch_is_short(fresh: ocop.CriteriaSet) -> None:
     """A batch shows decision, set and shape on one line, not its answers."""
     sheets = ocop.Sheets(criteria_set=fresh, products=["a", "b"], answers=answers([1], [2]))
     assert repr(sheets) == "<Sheets qd-26-2026 set 1 fresh-produce: 2 sheets x 32 criteria>"
+
+
+def test_the_repr_of_a_sheet_says_how_much_is_answered(fresh: ocop.CriteriaSet) -> None:
+    """None met is an answer; what is None, or not there, is none."""
+    sheet = ocop.Sheet(
+        criteria_set=fresh, product="chè", answers={"1.1": 0, "1.2": None, "1.3": 2, "1.4": 1}
+    )
+    assert repr(sheet) == (
+        "<Sheet 'chè' qd-26-2026 set 1 fresh-produce: 3 of 32 criteria answered>"
+    )
