@@ -31,7 +31,6 @@ class _MismatchError(ValueError):
     """A value of the wrong kind; `code`, `allowed` and `hint` go into the problem."""
 
     def __init__(self, code: str, found: Any, allowed: str, hint: str | None = None) -> None:
-        super().__init__(code, found, allowed, hint)
         self.code, self.found, self.allowed, self.hint = code, found, allowed, hint
 
 

@@ -40,6 +40,4 @@ def short(value: Any) -> Any:
 
 def yaml_text(value: Any) -> str:
     """Return a plain value as YAML in block style, keys in their order."""
-    return yaml.dump(
-        value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100, line_break="\n"
-    )
+    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
