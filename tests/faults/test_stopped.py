@@ -48,7 +48,7 @@ def test_interrupted_at_any_instruction(
     faults = check.interrupted(write, tmp_path, "a", before, {"a": b"new"}, most=10_000)
     assert list(faults) == []
     record_property("cases", len(tried))
-    assert len(tried) > 200
+    assert len(tried) > 100
 
 
 def test_any_way_interrupted(
@@ -168,8 +168,8 @@ SCORING = """
 import ocop
 made = ocop.synthesize(ocop.criteria_set("qd-26-2026", "tea"), products=200_000, rng=0)
 (sheets,) = made.sheets
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     while True:
         ocop.score(sheets, threads=4)
 except KeyboardInterrupt:

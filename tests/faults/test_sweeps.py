@@ -16,7 +16,11 @@ import pytest
 import ocop
 from ocop.scenario import _sweep_question, _sweep_work
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
+    # Newer Pythons warn of forks where threads run, and the test runner has some.
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
+]
 
 
 @pytest.fixture

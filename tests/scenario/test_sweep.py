@@ -252,7 +252,7 @@ def test_one_scenario_equals_scoring(law: ocop.Decision) -> None:
     by_set = [[batch.star_counts()[star] for star in range(6)] for batch in scores]
     assert found.star_counts_by_set[0].tolist() == by_set
     assert (found.chance[np.arange(120), stars] == 1).all()
-    assert repr(found) == "<Sweep qd-26-2026: 1 scenarios x 120 products>"
+    assert repr(found) == "<Sweep qd-26-2026: 1 scenario x 120 products>"
     assert found.digests == {s.criteria_set.number: s.criteria_set.digest for s in made.sheets}
     assert found.seed is None
     seeded = ocop.sweep(made, levers.sample(3, rng=0))

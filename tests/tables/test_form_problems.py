@@ -15,6 +15,7 @@ import pytest
 
 import ocop
 from ocop.tables import _excel_guard
+from ocop.tables._source import BrokenFileError
 
 TEA = ocop.criteria_set("qd-26-2026", "tea")
 LABEL = TEA.item("5.1").criterion.options[2].label.vi
@@ -357,6 +358,15 @@ def test_a_zip_bomb_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     (found,) = problems(file.getvalue())
     assert found.startswith("tea.xlsx: the workbook has 2,")
     assert found.endswith("bytes unpacked, allowed are 1,048,576 [absurd-size]")
+
+
+def test_a_refused_file_is_let_go() -> None:
+    """While the error is kept, with its traceback, the bytes of the file can be given back."""
+    handle = io.BytesIO(b"PK no workbook")
+    with pytest.raises(BrokenFileError) as caught:
+        _excel_guard.measured(handle, "tea.xlsx")
+    handle.close()
+    assert caught.value.problem.code == "cannot-read"
 
 
 def test_a_part_that_is_larger_than_it_says_is_damaged() -> None:

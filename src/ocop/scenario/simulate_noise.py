@@ -74,7 +74,7 @@ def simulate_noise(
     ... )
     >>> found = ocop.simulate_noise(sheets, rng=1)
     >>> found
-    <NoiseSimulation qd-26-2026: 2 products, 1000 draws, seed 1>
+    <NoiseSimulation qd-26-2026: 2 products, 1,000 draws, seed 1>
     >>> found.chance_of_top(1).round(1).tolist()
     [0.6, 0.4]
     """

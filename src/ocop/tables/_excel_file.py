@@ -68,9 +68,9 @@ def new_book(target: str | Path | IO[bytes], title: str) -> Iterator[Any]:
     book.close()
     if isinstance(target, str | Path):
         with writing(Path(target)) as stream:
-            stream.write(raw.getbuffer())
+            stream.write(raw.getvalue())
     else:
-        target.write(raw.getbuffer())
+        target.write(raw.getvalue())
 
 
 class Formats:

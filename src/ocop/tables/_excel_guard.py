@@ -52,13 +52,13 @@ def measured(handle: BytesIO, shown: str) -> BytesIO:
         ``absurd-size`` where parts or worksheets are larger than any sound one, ``cannot-read``
         where the file is damaged or of another kind.
     """
-    raw = handle.getbuffer()
+    raw = handle.getvalue()
     if raw[: len(_OLE)] == _OLE:
         message = "found an old Excel file, or one with a password; allowed are .xlsx and .ods"
         hint = "save it as .xlsx without a password"
         raise BrokenFileError(Problem("cannot-read", message, shown, hint=hint))
     # The directory is read into memory as a whole, so its entries are counted before.
-    if (count := handle.getvalue().count(_ENTRY)) > MAX_PARTS:
+    if (count := raw.count(_ENTRY)) > MAX_PARTS:
         message = f"the workbook has {count:,} parts, allowed are {MAX_PARTS:,}"
         raise BrokenFileError(Problem("absurd-size", message, shown))
     try:
@@ -76,7 +76,7 @@ def measured(handle: BytesIO, shown: str) -> BytesIO:
             for extent in extents:
                 _check_extent(extent, most, shown)
             _check_text(archive, extents, shown)
-            ends = handle.getvalue().count(_END)
+            ends = raw.count(_END)
             return handle if ends == 1 else _copied(archive)
     except (
         BadZipFile,
