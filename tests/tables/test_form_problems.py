@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -358,6 +359,20 @@ def test_a_zip_bomb_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     (found,) = problems(file.getvalue())
     assert found.startswith("tea.xlsx: the workbook has 2,")
     assert found.endswith("bytes unpacked, allowed are 1,048,576 [absurd-size]")
+
+
+def test_a_small_file_takes_little_room(tmp_path: Path) -> None:
+    """A file costs its own size, not that of the largest one that is allowed."""
+    path = tmp_path / "tea.xlsx"
+    path.write_bytes(forms.blank(TEA))
+    with pytest.raises(ocop.SheetError):  # nothing is filled in; what is loaded late is there now
+        ocop.read_sheets(path, "qd-26-2026")
+    tracemalloc.start()
+    with pytest.raises(ocop.SheetError), path.open("rb") as stream:
+        ocop.read_sheets(stream, "qd-26-2026")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 64 << 20
 
 
 def test_a_refused_file_is_let_go() -> None:

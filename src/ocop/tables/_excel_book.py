@@ -20,6 +20,7 @@ __all__ = ["ENDINGS", "Book", "is_excel", "open_book"]
 
 ENDINGS = (".xlsx", ".xlsm", ".ods")
 _ARCHIVE = b"PK\x03\x04"
+_STEP = 1 << 20
 
 
 def is_excel(source: str | Path | IO[bytes]) -> bool:
@@ -91,9 +92,9 @@ def open_book(source: str | Path | IO[bytes], shown: str) -> Iterator[Book]:
     with _telling(shown):
         if isinstance(source, str | Path):
             with Path(source).open("rb") as handle, unchanged(handle, shown):
-                raw = BytesIO(handle.read(MAX_UNPACKED + 1))
+                raw = _in_memory(handle)
         else:
-            raw = BytesIO(source.read(MAX_UNPACKED + 1))
+            raw = _in_memory(source)
     raw = measured(raw, shown)
     raw.seek(0)
     with _telling(shown):
@@ -103,6 +104,14 @@ def open_book(source: str | Path | IO[bytes], shown: str) -> Iterator[Book]:
         raw.seek(0)
         unread = unread_cells(raw)
     yield Book(tuple(found), book, shown, unread)
+
+
+def _in_memory(stream: IO[bytes]) -> BytesIO:
+    """Return a file, or more of it than a workbook may have; room is taken as it is needed."""
+    raw = BytesIO()
+    while raw.tell() <= MAX_UNPACKED and (block := stream.read(_STEP)):
+        raw.write(block)
+    return raw
 
 
 def _text(value: Any) -> str:
