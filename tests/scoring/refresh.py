@@ -93,6 +93,7 @@ def shown() -> Iterator[tuple[str, Any]]:
     answers = [best_of(tea) | {code: int(rng.integers(1, 3))} for code in tea.codes[:14]]
     del answers[3]["1.2"]
     names = [f"P{n}" for n in range(14)]
+    names[2] = "P2 and a name of a product that is rather long"
     lists = [
         ocop.Sheet(criteria_set=tea, product=name, answers=given)
         for name, given in zip(names, answers, strict=True)

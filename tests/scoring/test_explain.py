@@ -685,6 +685,16 @@ def test_what_holds_back_does_not_depend_on_order_or_blocks(
         assert holding_back(iter(pieces), by) == expected
 
 
+def test_a_place_without_a_product_that_has_the_points_holds_nothing_back() -> None:
+    """The first place has all that counts; the last one has no product of three stars or more."""
+    law = ocop.criteria_set("qd-26-2026", 1)
+    best = ocop.Sheet(criteria_set=law, product="a", answers=best_of(law) | {"4.1": 3})
+    none = ocop.Sheet(criteria_set=law, product="b", answers=dict.fromkeys(law.codes, 0))
+    sheets = attrs.evolve(ocop.Sheets.of([best, none]), columns={"xã": ("Nà Khoang", "Mường Và")})
+    (found,) = holding_back(ocop.score(sheets), "xã")
+    assert (found.code, found.within, found.count, found.asked) == ("4.1", "Nà Khoang", 1, 1)
+
+
 def test_one_floor_and_two_products() -> None:
     """4.1 keeps a and b from five stars; b lacks the story too; d is excluded and not counted."""
     law = ocop.criteria_set("qd-26-2026", 1)

@@ -84,6 +84,13 @@ def test_the_set_may_be_told_beside_the_decision(frame: Any) -> None:
         ocop.Sheets.from_frame(frame, "qd-26-2026", set=26)
 
 
+def test_answers_may_be_points() -> None:
+    """As asked: what stands in the frame is then no position."""
+    best = {item.code: item.criterion.best for item in TEA.items}
+    sheets = ocop.Sheets.from_frame(pl.DataFrame({"product": ["a"], **best}), TEA, answers="points")
+    assert ocop.score(sheets).total.tolist() == [sum(best.values())]
+
+
 def test_sheets_of_a_frame_are_sealed_by_columns() -> None:
     """Answers are bytes that stand column by column and cannot be changed; so are findings."""
     for frame in frames():

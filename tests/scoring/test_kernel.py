@@ -295,6 +295,13 @@ def test_a_failing_share_is_not_swallowed() -> None:
     with pytest.raises(RuntimeError, match="0 5"):
         kernel.in_shares(work, 10, 2, least=1)
 
+    def second(low: int, high: int) -> None:
+        if low:
+            raise RuntimeError(f"{low} {high}")
+
+    with pytest.raises(RuntimeError, match="5 10"):
+        kernel.in_shares(second, 10, 2, least=1)
+
 
 @pytest.mark.parametrize(
     ("points", "ramp", "rises"),

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 import ocop
 from ocop.scoring import packing
@@ -201,6 +202,15 @@ def test_a_code_without_an_option_in_a_later_block(monkeypatch: pytest.MonkeyPat
     with pytest.raises(ocop.SheetError) as error:
         unpack(words, TEA)
     assert [problem.line for problem in error.value.problems] == [4, 16]
+    assert error.value.more == 0
+
+
+def unpack_problems(words: NDArray[np.uint64]) -> tuple[ocop.Problem, ...]:
+    """Return what is wrong with words of tea, all of it."""
+    with pytest.raises(ocop.SheetError) as error:
+        unpack(words, TEA)
+    assert error.value.more == 0
+    return error.value.problems
 
 
 def test_only_the_first_problems_are_kept() -> None:
@@ -209,4 +219,5 @@ def test_only_the_first_problems_are_kept() -> None:
         unpack(np.full((8_000, 2), 2**64 - 1, dtype=np.uint64), TEA)
     assert len(error.value.problems) == 10_000
     assert [problem.line for problem in error.value.problems[:3]] == [1, 1, 1]
-    assert error.value.more > 0
+    one = unpack_problems(np.full((1, 2), 2**64 - 1, dtype=np.uint64))
+    assert error.value.more == 8_000 * len(one) - 10_000

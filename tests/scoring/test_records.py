@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
@@ -9,6 +10,7 @@ from importlib import import_module
 import attrs
 import pytest
 
+import ocop
 from ocop import scoring
 
 PLACES = scoring.__path__
@@ -44,6 +46,23 @@ def test_records_with_arrays_are_not_compared_by_themselves() -> None:
     ]
     assert len(found) > 20
     assert {one.__name__ for one in found if one.__eq__ is not object.__eq__} == set()
+
+
+def test_what_a_caller_need_not_say() -> None:
+    """Compiled loops run where they are asked for; where sheets came from may stay unsaid."""
+    asked = {
+        name: signature.parameters["fast"].default
+        for name in ocop.__all__
+        if inspect.isfunction(value := getattr(ocop, name))
+        and "fast" in (signature := inspect.signature(value)).parameters
+    }
+    assert {"rank", "score", "score_variants"} <= set(asked)
+    assert set(asked.values()) == {False}
+    origins = [
+        field.default for one in records() for field in attrs.fields(one) if field.alias == "origin"
+    ]
+    assert origins
+    assert set(origins) == {None}
 
 
 def test_records_do_not_change() -> None:

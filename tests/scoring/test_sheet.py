@@ -134,6 +134,8 @@ def test_numbers_beyond_a_byte_never_wrap(kind: Any, fresh: ocop.CriteriaSet) ->
     assert problems_of(error) == [
         "1:2: found 300, allowed are 0 to 254, or 255 for unanswered [option-out-of-range]"
     ]
+    (problem,) = error.value.problems
+    assert (problem.file, problem.line, problem.column) == (None, 1, 2)
 
 
 @pytest.mark.parametrize("wrong", [-1, -255, 256, 257, 258])
@@ -185,7 +187,10 @@ def test_rows_of_different_lengths_are_refused(fresh: ocop.CriteriaSet) -> None:
     """Ragged lists are our error too, with numpy's kept as the cause."""
     with pytest.raises(ocop.SheetError) as error:
         ocop.Sheets(criteria_set=fresh, products=["a", "b"], answers=[[1] * 32, [1] * 31])
-    assert codes_of(error) == ["wrong-shape"]
+    assert problems_of(error) == [
+        "answers: found rows of different lengths, allowed is one answer per criterion in each "
+        "[wrong-shape]"
+    ]
     assert isinstance(error.value.__cause__, ValueError)
 
 

@@ -60,6 +60,14 @@ def test_codes_of_own_sets_are_taken_as_they_are(generate: Any) -> None:
     assert ocop.Sheets.of([sheet]).digest == plain_digest(ocop.Sheets.of([sheet]))
 
 
+def test_half_a_character_is_hashed_too(sheets: ocop.Sheets) -> None:
+    """Python keeps halves of characters that files may hold; they tell products apart as well."""
+    first, second = (
+        attrs.evolve(sheets, products=["b", name, "a"]).digest for name in ("\ud800", "\ud801")
+    )
+    assert first != second
+
+
 def test_it_is_what_its_definition_says(sheets: ocop.Sheets) -> None:
     """A digest computed from the definition alone is the same."""
     assert sheets.digest == plain_digest(sheets)

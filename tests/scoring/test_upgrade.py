@@ -491,7 +491,13 @@ def test_a_lock_on_the_other_criterion_is_named(fresh: ocop.CriteriaSet) -> None
     """5.2 cannot count while 5.1 is locked at 0: where 5.2 has a floor, 5.1 is in the way."""
     law = ocop.criteria_set("qd-148-2023", 11)
     sheet = ocop.Sheet(criteria_set=law, answers=best_answers(law) | {"5.1": 0})
-    assert str(upgrade(sheet, 3, locked=["5.1"]).reason(0)) == "locked-floor:5.1"
+    # 5.2 has 5 points at best, which is what four and five stars ask for: it is not in the way.
+    for star in (3, 4, 5):
+        assert str(upgrade(sheet, star, locked=["5.1"]).reason(0)) == "locked-floor:5.1"
+    batch = ocop.Sheets.of([sheet])
+    unsaid = ocop.Sheets(criteria_set=law, products=["a"], answers=batch.answers)
+    assert unsaid.findings is None
+    assert str(upgrade(unsaid, 3, locked=["5.1"]).reason(0)) == "locked-floor:5.1"
 
 
 def test_the_most_points_may_be_those_of_the_first_option(generate: Any) -> None:

@@ -178,6 +178,7 @@ def test_floors_follow_the_points_of_marked_options(fresh: ocop.CriteriaSet) -> 
     follows = ocop.Variants(criteria_set=fresh, points=plain.points)
     assert np.array_equal(plain.floors, follows.floors)
     assert np.array_equal(plain.thresholds, follows.thresholds)
+    assert (follows.floors.dtype, follows.thresholds.dtype) == (np.uint16, np.uint16)
     more = ocop.Variants(criteria_set=fresh, points=plain.points * 2)
     assert np.array_equal(more.floors, plain.floors * 2)
 
