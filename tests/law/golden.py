@@ -12,7 +12,7 @@ import inspect
 import pkgutil
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -31,14 +31,19 @@ HERE = Path(__file__).resolve().parent
 GOLDEN = HERE / "golden"
 
 
+def texts() -> dict[str, Callable[[], str]]:
+    """Return what makes each golden text as it would be written now, by file name."""
+    return {
+        "classes.txt": lambda: "\n".join(_classes()) + "\n",
+        "pages.html": lambda: "\n".join(_pages()) + "\n",
+        "changes.txt": lambda: "\n".join(_changes()) + "\n",
+        "folder.txt": _folder,
+    }
+
+
 def current() -> dict[str, str]:
     """Return the golden texts as they would be written now, by file name."""
-    return {
-        "classes.txt": "\n".join(_classes()) + "\n",
-        "pages.html": "\n".join(_pages()) + "\n",
-        "changes.txt": "\n".join(_changes()) + "\n",
-        "folder.txt": _folder(),
-    }
+    return {name: text() for name, text in texts().items()}
 
 
 def _base() -> ocop.Decision:
