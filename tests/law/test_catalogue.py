@@ -50,6 +50,12 @@ def test_a_decision_says_what_it_is() -> None:
         date(2026, 5, 22),
         None,
     )
+    assert repr(new) == (
+        "<Decision qd-26-2026: in force from 2026-05-22, 26 of 26 sets transcribed>"
+    )
+    assert repr(old) == (
+        "<Decision qd-781-2020: in force from 2020-06-08 to 2023-02-23, 26 of 26 sets transcribed>"
+    )
     assert (new.certificate_months, new.star_marks, new.source.confidence) == (36, True, "primary")
     assert new.replaces == ("qd-148-2023", "qd-1489-2025")
     assert (old.number, old.amends) == ("781/QĐ-TTg", "qd-1048-2019")

@@ -168,6 +168,19 @@ def test_a_crosswalk_of_your_own_loads_with_its_decisions_beside_it(
     assert codes == ["option-not-mapped", "unknown-reference"]
 
 
+def test_what_was_added_stands_in_rows_of_its_own() -> None:
+    """Nothing was before it, nothing is mapped to it, and the reason is told."""
+    walk = ocop.crosswalk("qd-148-2023", "qd-26-2026")
+    rows = walk.between(*(ocop.criteria_set(law, "tea") for law in (walk.before, walk.after)))
+    added = [row for row in rows if row.before is None]
+    reasons = {one.after: one.why for one in walk.added}
+    assert len(added) >= 2
+    for row in added:
+        assert row.after is not None
+        assert (row.relation, row.answers) == ("none", ())
+        assert row.why == reasons[row.after.criterion.id]
+
+
 def test_a_name_too_long_for_any_folder_is_an_unknown_decision(
     own_crosswalk: Path, replace: Callable[[Path, str, str], None]
 ) -> None:

@@ -84,3 +84,7 @@ def test_what_stops_the_writing_is_told_exactly(
         "found 'a/b', allowed are up to 200 small letters, digits and hyphens [bad-id]",
     ]
     assert not (tmp_path / "new").exists()
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(ocop.OcopError) as refused:
+        ocop.dump_decision(law, "file/new")
+    assert str(refused.value) == "cannot write file/new: Not a directory"

@@ -13,6 +13,7 @@ import pytest
 
 import ocop
 from ocop.law._folder import DecisionFolder
+from ocop.law._names import is_id
 from ocop.law.catalogue import shared_groups
 from ocop.law.process import FirstLook, Process
 
@@ -376,3 +377,19 @@ def test_an_amendment_is_its_base_but_for_what_it_states(own: str, base: Path, e
         expected = attrs.evolve(expected, bands=bands, process=process)
     assert law == expected
     assert list(law.sets) == [1]
+
+
+def test_a_folder_is_shown_without_the_slash_at_its_end(base: Path) -> None:
+    """However the folder was given, places in it read the same."""
+    (base / "sets" / "99-notes.yaml").write_text("x", encoding="utf-8")
+    (plain,) = ocop.validate(str(base))
+    (slashed,) = ocop.validate(f"{base}//")
+    assert plain == slashed
+    assert (plain.file or "").startswith(f"{base}/")
+
+
+def test_what_a_decision_can_be_called() -> None:
+    """Small letters, digits and hyphens, amendments joined by a plus, up to 200 characters."""
+    good = ("qd-26-2026", "qd-26-2026+levers-b5947e314ad9", "q" * 200)
+    bad = ("", "+", "qd-26+", "qd--26", "Qd", "q" * 201, "../qd")
+    assert [is_id(name) for name in (*good, *bad)] == [True] * 3 + [False] * 7
