@@ -53,6 +53,21 @@ for shape in [(10**15,), (10**18, 10**18), (2**63,), (-1,)]:
     assert codes == ["[damaged-file]", "[wrong-shape]", "[damaged-file]", "[damaged-file]"]
 
 
+def test_arrays_that_say_it_in_another_way(bounded: Callable[..., str], tmp_path: Path) -> None:
+    """Headers of Python 2, which numpy reads with a warning, and some that are no header."""
+    code = """
+import warnings
+warnings.simplefilter("error")
+sound = array((3,))
+for head in [sound[10:].replace(b"(3,)", b"(3L,)"), b"-" * 9_990 + b"1", b"(" * 9_990, b"\\0 1",
+             b"{}", sound[10:] + b" " * 20_000]:
+    members(**{"11/word_0.npy": sound[:8] + len(head).to_bytes(2, "little") + head + bytes(24)})
+    told(ocop.load_sheets, path)
+"""
+    lines = bounded(PACK + code, tmp_path / "a.npz").splitlines()
+    assert [line.rpartition(" ")[2] for line in lines] == ["[damaged-file]"] * 6
+
+
 def test_objects_are_not_unpickled(bounded: Callable[..., str], tmp_path: Path) -> None:
     """An array of objects, which could run any code, is refused unread."""
     code = """

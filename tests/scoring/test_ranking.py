@@ -266,7 +266,7 @@ def test_the_repr_is_one_line(small: ocop.Scores) -> None:
     """The repr says how many products, in how many groups, and how ties are numbered."""
     assert repr(ocop.rank(small)) == "<Ranking of 6 products, ties min>"
     grouped = ocop.rank(small, within="set", ties="dense")
-    assert repr(grouped) == "<Ranking of 6 products in 1 groups, ties dense>"
+    assert repr(grouped) == "<Ranking of 6 products in 1 group, ties dense>"
 
 
 def test_arrays_of_a_ranking_are_read_only(small: ocop.Scores) -> None:

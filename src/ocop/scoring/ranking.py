@@ -119,7 +119,7 @@ class Ranking:
         return self._slots.products if self.limit is None else len(self._listed)
 
     def __repr__(self) -> str:
-        within = "" if self._groups is None else f" in {len(self._groups)} groups"
+        within = "" if self._groups is None else f" in {number_of(len(self._groups), 'group')}"
         return f"<Ranking of {number_of(len(self), 'product')}{within}, ties {self.ties}>"
 
     _repr_html_ = ranking_html

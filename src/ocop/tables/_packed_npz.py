@@ -9,9 +9,9 @@ pickled.
 
 from __future__ import annotations
 
+import ast
 import io
 import struct
-import tokenize
 import zipfile
 import zlib
 from collections import Counter
@@ -40,9 +40,12 @@ HEADER = "header.json"
 FREE, RATIO = 1 << 26, 256
 """What a file may unpack to: so many bytes, and so many times its own size more."""
 
+HEAD = 10_000
+"""Most bytes of what an array says of itself."""
+
 DAMAGE = (
-    zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError,
-    EOFError, NotImplementedError, RuntimeError, SyntaxError, ValueError,
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError,
+    NotImplementedError, RuntimeError, SyntaxError, ValueError,
 )  # fmt: skip
 """What zipfile and numpy raise where bytes are not as they should be."""
 
@@ -111,6 +114,17 @@ def _text(values: Sequence[str], place: str) -> list[NDArray[Any]]:
 
 def _unpacked(archive: zipfile.ZipFile) -> int:
     return sum(info.file_size for info in archive.infolist())
+
+
+def _check_head(head: bytes) -> None:
+    """Raise where numpy would not read what an array says of itself, or only with a warning.
+
+    It takes headers as Python 2 wrote them, which ours never were.
+    """
+    try:
+        ast.literal_eval(head[:HEAD].decode("latin-1"))
+    except MemoryError as error:  # as Python tells that signs are nested too deep
+        raise ValueError("the header is nested too deep") from error
 
 
 def _allowed(size: int) -> int:
@@ -209,7 +223,8 @@ class NpzSheets:
         stream = io.BytesIO(raw)
         if np.lib.format.read_magic(stream) != (1, 0):
             raise ValueError("another version of the array format")
-        shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+        _check_head(raw[10:][: int.from_bytes(raw[8:10], "little")])
+        shape, _, dtype = np.lib.format.read_array_header_1_0(stream, max_header_size=HEAD)
         expected = np.dtype(kind).newbyteorder("<")
         if dtype == expected and len(shape) == 1:
             if shape[0] * dtype.itemsize != len(raw) - stream.tell():
