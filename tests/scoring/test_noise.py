@@ -357,15 +357,19 @@ def test_a_criterion_that_falls_to_zero_takes_others_along(
 
 
 def test_a_criterion_that_falls_to_zero_makes_another_miss_its_floor(generate: Any) -> None:
-    """Without 1.1, 2.1 has no points and misses the floor of three stars, which all points meet."""
-    items = [generate.item("1.1", 0, 40), generate.item("2.1", generate.option(60, mark=3))]
+    """Without 1.1, 2.1 has no points: 40 are left, and its floor of three stars is missed."""
+    items = [
+        generate.item("1.1", 0, 30),
+        generate.item("2.1", generate.option(30, mark=3)),
+        generate.item("3.1", 40),
+    ]
     law = generate.criteria_set(
         {"A": [generate.section(str(n), item) for n, item in enumerate(items, start=1)]},
         rules=model.Rules(needs=(model.Needs(item="2.1", other="1.1"),), knock_outs=()),
     )
-    sheet = ocop.Sheet(criteria_set=law, answers={"1.1": 2, "2.1": 1})
+    sheet = ocop.Sheet(criteria_set=law, answers={"1.1": 2, "2.1": 1, "3.1": 1})
     found = star_probabilities(sheet, up=0, down={"1.1": 0.25})
-    np.testing.assert_allclose(found, [[0, 0.25, 0, 0, 0, 0.75]], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(found, [[0, 0, 0.25, 0, 0, 0.75]], rtol=0, atol=1e-12)
 
 
 def test_a_finding_is_certain(fresh: ocop.CriteriaSet) -> None:
