@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -77,11 +78,14 @@ def test_a_book_that_changes_while_it_is_read(
     ocop.write_form(TEA, path, products=["chè"])
     os.utime(path, ns=(1, 1))
 
-    def changed(raw: bytes) -> io.BytesIO:
-        grown(path)
-        return io.BytesIO(raw)
+    class Changing(io.BytesIO):
+        def write(self, block: Any) -> int:
+            if not self.tell():
+                grown(path)
+            return super().write(block)
 
-    monkeypatch.setattr(_excel_book, "BytesIO", changed)
+    monkeypatch.setattr(_excel_book, "BytesIO", Changing)
+    monkeypatch.setattr(_excel_book, "_STEP", 1000)
     with pytest.raises(ocop.SheetError) as error:
         ocop.read_sheets(path, "qd-26-2026")
     assert str(error.value) == f"{path}: {SAID}"
