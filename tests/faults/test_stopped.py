@@ -190,6 +190,7 @@ def test_threads_stop_too() -> None:
 
 
 POOL = """
+import signal
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -197,7 +198,9 @@ import ocop
 if __name__ == "__main__":
     made = ocop.synthesize(ocop.criteria_set("qd-26-2026", "tea"), products=400, rng=0)
     draws = ocop.Draws(scenarios=200_000, points=1, rng=0)
-    with ProcessPoolExecutor(2) as pool:
+    # A worker that is interrupted while it holds a lock of the pool would leave the others waiting.
+    ignore = signal.SIGINT, signal.SIG_IGN
+    with ProcessPoolExecutor(2, initializer=signal.signal, initargs=ignore) as pool:
         try:
             ocop.sweep(made, draws, executor=pool, checkpoint=sys.argv[1],
                        progress=lambda done, total: print(done, flush=True))
