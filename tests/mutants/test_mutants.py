@@ -273,6 +273,39 @@ def test_only_a_test_that_fails_kills() -> None:
     assert json.loads(done.stdout) == ["broken"] * 4 + ["timed out"] * 2
 
 
+SAMPLES = """
+import json, sys
+from types import SimpleNamespace
+sys.path.insert(0, sys.argv[1])
+from run import sample
+
+every = [SimpleNamespace(key=f"{n:04d}") for n in range(1000)]
+fewer = [mutant for mutant in every if mutant.key not in ("0003", "0500")]
+drawn = [sample(every, 100, 1), sample(every, 50, 1), sample(fewer, 100, 1), sample(every, 100, 2)]
+drawn += [sample(every[:20], 100, 1)]
+print(json.dumps([[mutant.key for mutant in some] for some in drawn]))
+"""
+
+
+def test_a_sample_stays_when_other_functions_change() -> None:
+    """Each mutant is drawn by its own key: what others come or go moves few in or out."""
+    done = subprocess.run(
+        [sys.executable, "-c", SAMPLES, str(TOOL)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=True,
+    )
+    some, half, fewer, other, few = json.loads(done.stdout)
+    assert some == sorted(some)
+    assert len(set(some)) == 100
+    assert len(set(half)) == 50
+    assert set(half) < set(some)
+    assert len(set(some) - set(fewer)) == len({"0003", "0500"} & set(some))
+    assert len(set(other) & set(some)) < 30
+    assert few == [f"{n:04d}" for n in range(20)]
+
+
 WORDS = """
 import sys
 from types import SimpleNamespace

@@ -24,7 +24,7 @@ from ocop.text import closest, quoted
 
 T = TypeVar("T")
 
-_NAMES = {int: "a whole number", str: "text", bool: "true or false", dict: "a map", list: "a list"}
+_NAMES = {int: "a whole number", str: "text", bool: "true or false"}
 
 
 class _MismatchError(ValueError):
