@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from attrs import field, frozen
+from attrs.validators import gt
 
 from ocop.errors import InputError, Problem
 from ocop.law._convert import structure
@@ -25,6 +26,7 @@ class Thing:
 
     name: int | str
     size: int = field(default=1, validator=_refuse)
+    weight: int = field(default=1, validator=gt(0))
 
 
 @frozen(kw_only=True)
@@ -123,3 +125,9 @@ def test_what_a_class_refuses_itself_is_told_below_its_place() -> None:
         "own.yaml:3:21: things[1].size: found 10; take less [too-large]",
         "own.yaml:3:5: things[1]: no scales for it [too-heavy]",
     ]
+
+
+def test_what_a_class_refuses_in_words_of_its_own_is_told_too() -> None:
+    """Another error of a class stands at the whole, with the words of the error."""
+    (told,) = _problems("things:\n  - {name: 1}\n  - {name: 2, weight: 0}\n")
+    assert told == ("own.yaml:3:5: things[1]: ValueError: 'weight' must be > 0: 0 [wrong-type]")

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import attrs
 import pytest
+import yaml
 
 import ocop
+from ocop.law._write import yaml_text
 
 
 @pytest.mark.parametrize("law_id", [law.id for law in ocop.decisions()])
@@ -47,6 +49,16 @@ def test_criteria_that_differ_from_set_to_set(base: Path, tmp_path: Path) -> Non
     again = ocop.load_decision(tmp_path / "twin")
     assert [again.sets[n].item("5.1").criterion.id for n in (1, 2)] == ["story", "story"]
     assert again.digest == law.digest
+
+
+def test_a_written_decision_reads_from_the_whole_to_the_parts(base: Path, tmp_path: Path) -> None:
+    """What the decision says comes first and its sets last; what stands twice is written twice."""
+    ocop.dump_decision(ocop.load_decision(base), tmp_path / "new")
+    keys = list(yaml.safe_load((tmp_path / "new" / "decision.yaml").read_text(encoding="utf-8")))
+    assert (keys[0], keys[-1]) == ("format", "sets")
+    label = {"vi": "Chè", "en": "Tea"}
+    text = "one:\n  vi: Chè\n  en: Tea\ntwo:\n  vi: Chè\n  en: Tea\n"
+    assert yaml_text({"one": label, "two": label}) == text
 
 
 def test_an_empty_folder_is_taken(base: Path, tmp_path: Path) -> None:

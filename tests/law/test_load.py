@@ -95,6 +95,7 @@ def test_the_reading_of_criterion_marks_comes_with_the_set(base: Path, edit: Edi
         ("decision.yaml", "number: 3", "number: 99"),
         ("decision.yaml", "at_least: 30", "at_least: 49"),
         ("criteria/product.yaml", "points: 10, mark: 3", "points: 25, mark: 3"),
+        ("criteria/product.yaml", "points: 25, mark: 5", "points: 25, mark: 3"),
         ("criteria/quality.yaml", "Cloudy", "Clear > green"),
         ("sets/01-tea.yaml", 'where: "6.1.2"', 'where: "6"'),
     ],
@@ -102,7 +103,7 @@ def test_the_reading_of_criterion_marks_comes_with_the_set(base: Path, edit: Edi
 def test_what_is_just_allowed_is_allowed(
     file: str, old: str, new: str, base: Path, edit: Edit
 ) -> None:
-    """Borders belong to what is allowed: equal dates, set 99, equal points with two marks."""
+    """Borders belong to what is allowed: equal dates, set 99, one mark twice."""
     edit(file, old, new)
     assert ocop.validate(base) == ()
 
@@ -377,6 +378,24 @@ def test_an_amendment_is_its_base_but_for_what_it_states(own: str, base: Path, e
         expected = attrs.evolve(expected, bands=bands, process=process)
     assert law == expected
     assert list(law.sets) == [1]
+
+
+def test_an_amendment_alone_is_read_and_its_base_beside_it_is_named(base: Path, edit: Edit) -> None:
+    """The file of an amendment is one of the law's; what is wrong in its base stands there."""
+    folder = base.parent / "qd-101-2031"
+    folder.mkdir()
+    (folder / "decision.yaml").write_text(AMENDMENT, encoding="utf-8")
+    assert ocop.validate(folder / "decision.yaml") == ()
+    edit("sets/01-tea.yaml", "number: 1", "number: 4")
+    (problem,) = ocop.validate(folder)
+    assert problem.file == f"{base}/sets/01-tea.yaml"
+
+
+def test_a_name_too_long_for_a_file_is_told_as_it_was_given() -> None:
+    """What cannot even be looked up is a file that cannot be read."""
+    name = "x" * 5000
+    (problem,) = ocop.validate(name)
+    assert (problem.code, problem.file) == ("cannot-read", name)
 
 
 def test_a_folder_is_shown_without_the_slash_at_its_end(base: Path) -> None:

@@ -180,7 +180,7 @@ def test_both_builders_agree_on_any_change(data: st.DataObject) -> None:
 
 
 KINDS_OF_VALUES: list[Any] = [int, str, bool, date, ocop.Label, Star, CriterionMarkReading]
-KINDS_OF_VALUES += [Literal[True], Mark | None, ocop.Label | None, tuple[int, ...]]
+KINDS_OF_VALUES += [int | str, Literal[True], Mark | None, ocop.Label | None, tuple[int, ...]]
 KINDS_OF_VALUES += [tuple[str, ...] | None, dict[str, str], dict[Lang, tuple[int, ...]]]
 MAPS = [{"vi": [1], "en": []}, {"vi": [True]}, {"vi": "x", " ": "y"}, {"": "x"}, {"fr": [1]}]
 

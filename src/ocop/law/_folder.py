@@ -90,7 +90,7 @@ class DecisionFolder:
         if isinstance(own, AmendmentFile):
             doc.problems.extend(check_base(self._own, own, self.home is not self, self._base()))
             base = self._base()
-            value = None if base is None or doc.problems else resolve(own, base)
+            value = None if base is None else resolve(own, base)
         else:
             value = own if isinstance(own, DecisionFile) else None
         file = Loaded(doc, value)
