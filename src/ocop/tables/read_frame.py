@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import evolve
 
 from ocop._frames import Origin
 from ocop.errors import InputError, Problem
-from ocop.law.catalogue import criteria_set, decision
 from ocop.law.decision import Decision
-from ocop.law.model import CriteriaSet, Part
+from ocop.law.model import CriteriaSet
 from ocop.scoring.sheet import Sheets
 from ocop.tables._answer_kinds import AnswerKind
 from ocop.tables._batch_columns import clean_names
@@ -24,26 +23,11 @@ from ocop.tables._frame_source import SHOWN, OpenedFrame, open_frame
 from ocop.tables._frame_wide import WideFrame
 from ocop.tables._gathered import Gathered, report_mixed_cases
 from ocop.tables._header import Header
+from ocop.tables._one_set import law_and_set
 from ocop.tables._problems import Problems
 from ocop.text import quoted
 
 __all__ = ["read_frame"]
-
-
-@frozen(eq=False)
-class _OneSet:
-    """What reading asks of a decision, where there is a criteria set alone."""
-
-    id: str
-    sets: dict[int, CriteriaSet]
-    parts: tuple[Part, ...]
-    declared: tuple[Any, ...]
-
-
-@frozen
-class _Declared:
-    number: int
-    group: str
 
 
 def read_frame(
@@ -120,7 +104,7 @@ def read_frame(
     >>> ocop.score(sheets).to_frame().select(["product", "commune", "total"]).to_pylist()[0]
     {'product': 'T-01', 'commune': 'Xã Một', 'total': 48}
     """
-    source, fixed = _law(law, set)
+    source, fixed = law_and_set(law, set)
     if answers not in get_args(AnswerKind):
         message = f"found {quoted(answers)}, allowed are {', '.join(get_args(AnswerKind))}"
         raise InputError([Problem("wrong-value", message, path="answers")])
@@ -152,16 +136,6 @@ def read_frame(
     if len(problems):
         raise problems.error()
     return tuple(_with_origin(batch, opened, header, kept, as_given) for batch in batches)
-
-
-def _law(law: str | Decision | CriteriaSet, which: int | str | None) -> tuple[Decision, Any]:
-    """Return the decision, and the set of all rows where there is one."""
-    if isinstance(law, CriteriaSet):
-        declared = (_Declared(law.number, law.group.slug),)
-        alone = _OneSet(law.decision, {law.number: law}, law.parts, declared)
-        return cast("Decision", alone), law
-    source = decision(law) if isinstance(law, str) else law
-    return source, None if which is None else criteria_set(source, which)
 
 
 def _is_as_given(column: Any) -> bool:

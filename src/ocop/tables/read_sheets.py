@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
-from ocop.law.catalogue import criteria_set, decision
 from ocop.law.decision import Decision
+from ocop.law.model import CriteriaSet
 from ocop.scoring._fast import compiled
 from ocop.scoring.sheet import Sheets
 from ocop.tables._excel_book import is_excel, open_book
@@ -20,6 +20,7 @@ from ocop.tables._formulas import is_guarded
 from ocop.tables._gathered import Gathered
 from ocop.tables._layout_file import load_layout
 from ocop.tables._layout_reader import gather_layout
+from ocop.tables._one_set import law_and_set
 from ocop.tables._problems import Problems
 from ocop.tables._rows import clean_header, describe
 from ocop.tables._sheet_reader import gather_sheets
@@ -31,7 +32,7 @@ __all__ = ["read_sheets"]
 
 def read_sheets(
     source: str | Path | IO[bytes],
-    law: str | Decision,
+    law: str | Decision | CriteriaSet,
     *,
     set: int | str | None = None,  # noqa: A002 - the field's word, as on the command line
     keep: Sequence[str] = (),
@@ -58,8 +59,8 @@ def read_sheets(
         ``findings``, which are put together.
 
         In both, optional: ``set``, ``findings`` (ids joined by ``;``), ``assessor``.
-    law : str or Decision
-        The decision, or its id.
+    law : str, Decision or CriteriaSet
+        The decision or its id; or the criteria set of all rows.
     set : int or str, optional
         Number or product group of the criteria set, where the file has no column ``set``.
     keep : sequence of str, optional
@@ -114,12 +115,11 @@ def read_sheets(
     >>> sheets.products, sheets.answers[:, :3].tolist()
     (('tea-1', 'tea-2'), [[2, 3, 255], [0, 255, 255]])
     """
-    found = decision(law) if isinstance(law, str) else law
+    found, fixed = law_and_set(law, set)
     shown = str(source) if isinstance(source, str | Path) else getattr(source, "name", "input")
     kept = tuple(dict.fromkeys(clean_header([keep] if isinstance(keep, str) else list(keep))))
     problems = Problems(shown if isinstance(shown, str) else "input")
     loops = compiled("ocop.tables._compiled") if fast else None
-    fixed = None if set is None else criteria_set(found, set)
     try:
         if layout is not None:
             described = load_layout(layout, found, fixed)
