@@ -766,6 +766,7 @@ def test_a_row_that_does_not_exist_is_refused(generate: Any) -> None:
         "row: found 0, there are no products [row-out-of-range]"
     ]
     assert holding_back(empty) == ()
+    assert holding_back(ocop.score(attrs.evolve(empty.sheets, columns={"xã": ()})), "xã") == ()
 
 
 def test_an_unknown_language_is_refused() -> None:

@@ -198,7 +198,7 @@ def test_a_code_without_an_option_in_a_later_block(monkeypatch: pytest.MonkeyPat
     """Rows are counted through all blocks."""
     monkeypatch.setattr(packing, "BLOCK", 7)
     words = np.zeros((20, 2), dtype=np.uint64)
-    words[[3, 15], 0] = 7
+    words[[3, 15], 0] = 7, 5  # the most that the field holds, and the least that is too much
     with pytest.raises(ocop.SheetError) as error:
         unpack(words, TEA)
     assert [problem.line for problem in error.value.problems] == [4, 16]

@@ -19,6 +19,7 @@ KINDS = {
     "speed": "only speed or memory differ",
     "wording": "a text for people reads worse, but does not mislead",
     "guard": "a second check behind another one, which catches the same",
+    "elsewhere": "a test holds it that the session cannot try, in a process of its own",
     "unreachable": "only other versions of Python or of a library get there",
 }
 

@@ -239,7 +239,7 @@ def _margins(scores: Scores, rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]
 
     result = {
         "points": np.where(single < most, single, -1),
-        "criteria": np.where(single < most, 1, -1),
+        "criteria": np.ones(len(rows), dtype=np.int64),
         "by_points": by_single,
         "by_criteria": by_single.copy(),
         "pivotal": pivotal,
