@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -188,10 +189,25 @@ LISTED = "ocop show lists them"
         ("Cofee and cocoa", "did you mean 'coffee-and-cocoa'?"),
         ("chè xanh", LISTED),
         (True, LISTED),
+        ("", LISTED),
+        (" - ", LISTED),
+        ("Chè", "did you mean 'tea'?"),
+        (unicodedata.normalize("NFD", "chè"), "did you mean 'tea'?"),
+        ("tra", "did you mean 'tea' or 'plant-teas'?"),
+        ("ca-cao", "did you mean 'coffee-and-cocoa'?"),
+        ("MẬT  ONG", "did you mean 'honey-and-other-farm-food' or 'processed-animal-products'?"),
+        ("honey", "did you mean 'honey-and-other-farm-food' or 'processed-animal-products'?"),
+        (
+            "che",
+            "did you mean 'rice-and-grains', 'processed-grains', 'processed-produce', "
+            "'processed-animal-products' or 'tea'?",
+        ),
+        ("tươi, chè", "did you mean 'tea'?"),
+        ("ơi", LISTED),
     ],
 )
 def test_an_unknown_set_is_told_with_what_is_allowed(which: int | str, hint: str) -> None:
-    """The error names the numbers and a slug, and suggests a near slug."""
+    """The error names the numbers and a slug, and suggests what is near, by slug or by label."""
     with pytest.raises(ocop.UnknownSetError) as caught:
         ocop.criteria_set(NEW, which)
     (problem,) = caught.value.problems

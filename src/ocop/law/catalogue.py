@@ -23,10 +23,11 @@ from ocop.law._build import build_groups
 from ocop.law._checks import check_groups
 from ocop.law._files import GroupsFile
 from ocop.law._folder import DecisionFolder
+from ocop.law._near_sets import near_sets
 from ocop.law._read import load
 from ocop.law.decision import Decision
 from ocop.law.model import CriteriaSet, ProductGroup
-from ocop.text import closest, fold, quoted
+from ocop.text import closest, quoted
 from ocop.types import DossierKind
 
 if TYPE_CHECKING:
@@ -229,9 +230,9 @@ def criteria_set(law: str | Decision, which: int | str) -> CriteriaSet:
             raise NotTranscribedError([Problem("set-not-transcribed", message)])
         return source.sets[declared.number]
     slugs = [declared.group for declared in source.declared]
-    by_fold = {fold(slug): slug for slug in slugs}
-    near = closest(fold(str(which)), by_fold)
-    hint = f"did you mean {quoted(by_fold[near])}?" if near else "ocop show lists them"
+    near = [quoted(slug) for slug in near_sets(str(which), source.declared)]
+    meant = " or ".join([", ".join(near[:-1])] * (len(near) > 1) + near[-1:])
+    hint = f"did you mean {meant}?" if near else "ocop show lists them"
     message = f"{source.id} has no set {quoted(which)}; it declares no sets"
     if slugs:
         numbers = [declared.number for declared in source.declared]

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from ocop.law.catalogue import criteria_set, decision
 from ocop.law.decision import Decision
-from ocop.law.model import CriteriaSet, Part
+from ocop.law.model import CriteriaSet, Label, Part
 
 __all__ = ["law_and_set"]
 
@@ -27,6 +27,7 @@ class _OneSet:
 class _Declared:
     number: int
     group: str
+    label: Label
 
 
 def law_and_set(
@@ -34,7 +35,7 @@ def law_and_set(
 ) -> tuple[Decision, CriteriaSet | None]:
     """Return the decision, and the set of all rows where there is one."""
     if isinstance(law, CriteriaSet):
-        declared = (_Declared(law.number, law.group.slug),)
+        declared = (_Declared(law.number, law.group.slug, law.label),)
         alone = cast("Decision", _OneSet(law.decision, {law.number: law}, law.parts, declared))
         return alone, law if which is None else criteria_set(alone, which)
     source = decision(law) if isinstance(law, str) else law
