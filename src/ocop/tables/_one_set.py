@@ -8,7 +8,8 @@ from attrs import frozen
 
 from ocop.law.catalogue import criteria_set, decision
 from ocop.law.decision import Decision
-from ocop.law.model import CriteriaSet, Label, Part
+from ocop.law.model import CriteriaSet, Part
+from ocop.text import Label
 
 __all__ = ["law_and_set"]
 
