@@ -308,7 +308,7 @@ def test_cells_with_faults(layout: Layout) -> None:
         f"bang.xlsx:a!D{at + 3}: 1.4: the options 1, 2 are marked, allowed is one; keep one "
         "[several-answers]",
         "bang.xlsx:b!B2: set: qd-26-2026 has no set 'chè'; allowed are the numbers 1 to 26 or a "
-        "product group such as 'fresh-produce'; ocop show lists them [unknown-set]",
+        "product group such as 'fresh-produce'; did you mean 'tea'? [unknown-set]",
     ]
     found = told(book(a=filled(rows, "a", best(1))), layout(text), set="tea", keep=["xã"])
     assert "there are no columns to keep" in found[0]
