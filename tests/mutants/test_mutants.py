@@ -136,6 +136,18 @@ def try_all(toy: Path) -> Callable[..., tuple[int, list[str]]]:
     return run
 
 
+def printed(code: str) -> str:
+    """Return what code prints in a process of its own, which finds the tool's modules."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(TOOL)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=True,
+    )
+    return done.stdout
+
+
 def verdicts(toy: Path) -> dict[str, tuple[str, str]]:
     """Return outcome and cause of each mutant, by the key."""
     rows = map(json.loads, (toy / ".mutants/results.jsonl").read_text("utf-8").splitlines())
@@ -263,14 +275,8 @@ print(json.dumps([in_child(end, 20.0 if end is not wait else 0.5)["outcome"] for
 
 def test_only_a_test_that_fails_kills() -> None:
     """Whatever else ends a process is broken, or timed out where it used its time up."""
-    done = subprocess.run(
-        [sys.executable, "-c", ENDS, str(TOOL)],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=300,
-        check=True,
-    )
-    assert json.loads(done.stdout) == ["broken"] * 4 + ["timed out"] * 2
+    said = printed(ENDS)
+    assert json.loads(said) == ["broken"] * 4 + ["timed out"] * 2
 
 
 SAMPLES = """
@@ -289,14 +295,8 @@ print(json.dumps([[mutant.key for mutant in some] for some in drawn]))
 
 def test_a_sample_stays_when_other_functions_change() -> None:
     """Each mutant is drawn by its own key: what others come or go moves few in or out."""
-    done = subprocess.run(
-        [sys.executable, "-c", SAMPLES, str(TOOL)],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=300,
-        check=True,
-    )
-    some, half, fewer, other, few = json.loads(done.stdout)
+    said = printed(SAMPLES)
+    some, half, fewer, other, few = json.loads(said)
     assert some == sorted(some)
     assert len(set(some)) == 100
     assert len(set(half)) == 50
@@ -327,14 +327,8 @@ print(figure([]))
 
 def test_the_figure_says_what_ran() -> None:
     """Kills and time-outs are told apart, shares are cut and never rounded up, faults are told."""
-    done = subprocess.run(
-        [sys.executable, "-c", WORDS, str(TOOL)],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=300,
-        check=True,
-    )
-    assert done.stdout.splitlines() == [
+    said = printed(WORDS)
+    assert said.splitlines() == [
         "False mutants: law 1,000 of 1,200 tried, 899 killed (89.9 %, at least 88.1 % with 95 % "
         "confidence), 101 survivors, 101 not explained",
         "True mutants: law 900 of 1,200 tried, 900 killed (10 of them by time-out; 100.0 %, "
