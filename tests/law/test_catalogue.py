@@ -203,6 +203,11 @@ LISTED = "ocop show lists them"
             "'processed-animal-products' or 'tea'?",
         ),
         ("tươi, chè", "did you mean 'tea'?"),
+        (
+            "khác",  # in nine labels
+            "did you mean 'rice-and-grains', 'honey-and-other-farm-food', "
+            "'processed-animal-products', 'sauces-and-liquid-seasonings' or 'other-seasonings'?",
+        ),
         ("ơi", LISTED),
     ],
 )

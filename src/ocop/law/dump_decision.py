@@ -157,7 +157,7 @@ def _header(law: Decision, sets: dict[int, CriteriaSet], names: _Names) -> dict[
     )
     process = short(evolve(law.process, form_answers=answers))
     content = short(evolve(law, sets={}, base=None, inherited=()))
-    for name in ("declared", "groups", "findings", "process", "sets"):
+    for name in ("declared", "groups", "findings", "process"):
         content.pop(name, None)
     groups = [
         {"slug": group.slug, "label": short(group.label), "sector": group.sector.slug}
