@@ -133,8 +133,8 @@ def found(
                 "to 26 or a product group such as 'fresh-produce'; ocop show lists them "
                 "[unknown-set]",
                 "batches:13:34: 'T-2': set: qd-26-2026 has no set 'teas'; allowed are the numbers "
-                "1 to 26 or a product group such as 'fresh-produce'; did you mean 'tea'? "
-                "[unknown-set]",
+                "1 to 26 or a product group such as 'fresh-produce'; did you mean 'tea' or "
+                "'plant-teas'? [unknown-set]",
                 "batches:14:34: 'T-3': set: found 'teas', as above [unknown-set]",
             ],
         ),
