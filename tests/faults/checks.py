@@ -149,9 +149,11 @@ def interrupted(
     lines: bool = False,
 ) -> Iterator[str]:
     """Interrupt at up to `most` steps; yield what is wrong."""
-    put(folder, before)
-    counted = Interrupt(files, None, lines=lines)
-    counted.run(write, folder / name)
+    # Twice: Python 3.12.1 tells of instructions only from the second time on.
+    for _ in range(2):
+        put(folder, before)
+        counted = Interrupt(files, None, lines=lines)
+        counted.run(write, folder / name)
     if not counted.count:
         yield "no step was counted"
     for step in points(counted.count, most):
