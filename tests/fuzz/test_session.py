@@ -74,6 +74,18 @@ def test_a_search_finds_planted_faults(name: str, tmp_path: Path) -> None:
     assert (b"fault" in found) == (name != "harmless")
 
 
+def test_what_only_a_long_search_dies_of_is_told_apart(tmp_path: Path) -> None:
+    """An input that does no harm alone is no broken one; its process's last words are kept."""
+    ran = search(
+        "worn-out", 3, seed=1, engine="plain", work=tmp_path, seeds={"a": b"fault"}, module=PLANTED
+    )
+    assert ran.broken == []
+    first = ran.unsure[0]
+    assert first.what == "crash: the process died of SIGABRT, but not once more alone"
+    folder = tmp_path / "broken" / "worn-out"
+    assert (folder / f"{first.name}.said").read_text(encoding="utf-8").endswith("worn out\n")
+
+
 def test_inputs_are_kept_for_what_only_they_do() -> None:
     """Of inputs that take the same way the smallest is kept."""
     features = {b"long one": {1, 2}, b"one": {1, 2}, b"two": {3}, b"o": set[int]()}

@@ -180,7 +180,7 @@ def search(
             if code > 0:
                 raise RuntimeError(f"the process that runs inputs failed: {said}")
             if code < 0:
-                _died(target, code, slot.data, ran, broken, module)
+                _died(target, code, said, slot.data, ran, broken, module)
             seed += 1
     for path in sorted(broken.iterdir()):
         if path.suffix == ".txt" and path.name not in old:
@@ -192,7 +192,9 @@ def search(
     return ran
 
 
-def _died(target: str, code: int, data: bytes, ran: Ran, broken: Path, module: str) -> None:
+def _died(
+    target: str, code: int, said: str, data: bytes, ran: Ran, broken: Path, module: str
+) -> None:
     """Run the input that a child died of once more, alone: only then is it the input's fault."""
     path = broken / f"death{-code}-{len(ran.broken) + len(ran.unsure)}"
     path.write_bytes(data)
@@ -201,7 +203,9 @@ def _died(target: str, code: int, data: bytes, ran: Ran, broken: Path, module: s
         ran.broken.append(Broken(target, again.broken[0].what, data, path.name))
         path.with_name(f"{path.name}.txt").write_text(again.broken[0].what, encoding="utf-8")
     else:
-        ran.unsure.append(Broken(target, f"{how(code)}, but not once more alone", data, path.name))
+        what = f"{how(code)}, but not once more alone"
+        path.with_name(f"{path.name}.said").write_text(said, encoding="utf-8")
+        ran.unsure.append(Broken(target, what, data, path.name))
 
 
 def condensed(target: str, folders: list[Path], out: Path, most: int) -> int:

@@ -70,6 +70,14 @@ def _other_each_time() -> int:
     return next(_CALLS)
 
 
+def _wear_out(data: bytes) -> list[bytes]:
+    """End a process that has run many inputs, whatever the last one is."""
+    if next(_CALLS) > 50:
+        print("worn out", flush=True)
+        os.abort()
+    return [data]
+
+
 FAULTS: dict[str, tuple[Callable[[], Any], str]] = {
     "exception": (_raise, "exception: builtins.KeyError"),
     "hang": (_hang, "hang: "),
@@ -88,3 +96,4 @@ TARGETS = {
     name: Target(name, _sometimes(fault), _seeds, _mutate) for name, (fault, _) in FAULTS.items()
 }
 TARGETS["harmless"] = Target("harmless", lambda data: [data], _seeds, _mutate)
+TARGETS["worn-out"] = Target("worn-out", _wear_out, _seeds, _mutate)
