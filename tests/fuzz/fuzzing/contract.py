@@ -86,7 +86,17 @@ def told(call: Callable[..., Any], *args: Any, **options: Any) -> Any:
     try:
         return CLOCK.run(call, *args, **options)
     except ocop.OcopError as error:
-        return error
+        return without_frames(error)
+
+
+def without_frames(error: BaseException) -> BaseException:
+    """Return an error that no longer holds what was read, such as a workbook, in its frames."""
+    links: list[BaseException | None] = [error]
+    while links:
+        if (link := links.pop()) is not None and link.__traceback__ is not None:
+            link.__traceback__ = None
+            links += [link.__cause__, link.__context__]
+    return error
 
 
 def require(condition: object, what: str, message: str) -> None:
