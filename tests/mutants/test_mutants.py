@@ -136,10 +136,10 @@ def try_all(toy: Path) -> Callable[..., tuple[int, list[str]]]:
     return run
 
 
-def printed(code: str) -> str:
+def printed(code: str, *arguments: str) -> str:
     """Return what code prints in a process of its own, which finds the tool's modules."""
     done = subprocess.run(
-        [sys.executable, "-c", code, str(TOOL)],
+        [sys.executable, "-c", code, str(TOOL), *arguments],
         capture_output=True,
         encoding="utf-8",
         timeout=300,
@@ -258,7 +258,7 @@ def test_nothing_to_try_fails(try_all: Callable[..., tuple[int, list[str]]]) -> 
 ENDS = """
 import json, os, signal, sys, time
 sys.path.insert(0, sys.argv[1])
-from trial import in_child
+from child import begins, in_child
 
 def spin():
     signal.setitimer(signal.ITIMER_PROF, 0.2)
@@ -268,15 +268,30 @@ def spin():
 def wait():
     time.sleep(60)
 
-ends = [lambda: 1 / 0, lambda: os._exit(3), os.abort, lambda: open("/no/such"), spin, wait]
+def crash(test=""):
+    if test:
+        begins("test_before")
+        begins(test)
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+def crash_once():
+    begins("test_often")
+    os.rmdir(sys.argv[2])
+    crash()
+
+ends = [lambda: 1 / 0, lambda: os._exit(3), os.abort, lambda: open("/no/such"), crash, crash_once]
+ends += [spin, wait, lambda: crash("test_it")]
 print(json.dumps([in_child(end, 20.0 if end is not wait else 0.5)["outcome"] for end in ends]))
+print(in_child(ends[-1], 20.0))
 """
 
 
-def test_only_a_test_that_fails_kills() -> None:
-    """Whatever else ends a process is broken, or timed out where it used its time up."""
-    said = printed(ENDS)
-    assert json.loads(said) == ["broken"] * 4 + ["timed out"] * 2
+def test_only_a_test_that_fails_kills(tmp_path: Path) -> None:
+    """A test that crashes twice does; else a process is broken, or its time was used up."""
+    (tmp_path / "once").mkdir()
+    outcomes, crashed = printed(ENDS, str(tmp_path / "once")).splitlines()
+    assert json.loads(outcomes) == ["broken"] * 6 + ["timed out"] * 2 + ["killed"]
+    assert crashed == "{'outcome': 'killed', 'by': 'test_it'}"
 
 
 SAMPLES = """

@@ -14,7 +14,9 @@ import coverage
 import pytest
 from attrs import evolve
 from mutations import Mutant
-from trial import Steady, Suite, forget, in_child
+from trial import Steady, Suite, forget
+
+from child import in_child
 
 __all__ = ["Reach", "digest", "find_reach"]
 
@@ -42,7 +44,7 @@ class Reach:
             # A test that only looks at what an import left, such as a class, runs no line of it.
             tests = [*self._looking, *tests]
         # What runs while tests are collected belongs to none of them, and so perhaps to any.
-        early = mutant.inside and any("" in known.get(line, ()) for line in mutant.lines)
+        early = not mutant.inside or any("" in known.get(line, ()) for line in mutant.lines)
         return tests if tests and not early else [*tests, *self._quickest(self.suite.seconds)]
 
     @functools.cached_property

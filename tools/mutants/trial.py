@@ -8,29 +8,23 @@ collects the tests itself. So what was worked out before the change (a cached ta
 that a test module read) cannot hide a mutant; and a kill is always a test that fails.
 
 A test that uses far more processor time than it did on the sound code ends the child by a signal:
-that mutant is timed out, which is told apart. Whatever else goes wrong is nobody's kill.
+that mutant is timed out, which is told apart. A test that crashes, as compiled code does that is
+given an array of another type, kills where it does so twice. Whatever else goes wrong is nobody's
+kill.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import gc
 import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
-import json
 import os
-import resource
-import select
-import shutil
 import signal
 import sys
-import tempfile
 import time
-import traceback
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -40,7 +34,9 @@ import pytest
 from attrs import field, frozen
 from mutations import Mutant
 
-__all__ = ["Suite", "Verdict", "forget", "in_child", "run_sound", "try_cold", "try_warm"]
+from child import begins, in_child
+
+__all__ = ["Suite", "Verdict", "forget", "run_sound", "try_cold", "try_warm"]
 
 EXAMPLES = 25
 """At most so many examples of a property: hypothesis finds the first that fails, or goes on."""
@@ -48,8 +44,6 @@ TIMES = 10.0
 """How many times the processor time that it used on the sound code a test may use."""
 WAITING = 10.0
 """Wall time over processor time, for a test that waits and does nothing; the machine is shared."""
-MEMORY = 3 << 30
-"""Bytes of address space on top of what the process had."""
 
 
 @frozen(kw_only=True)
@@ -132,6 +126,7 @@ class Steady:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
         """Bound the processor time of a test, the whole process counted."""
+        begins(item.nodeid)
         before = time.process_time()
         signal.setitimer(signal.ITIMER_PROF, self.suite.bound(item.nodeid))
         try:
@@ -157,69 +152,6 @@ def _few_examples(test: Any) -> None:
     name = "_hypothesis_internal_use_settings"  # where hypothesis keeps what @settings said
     own = getattr(test, name)
     setattr(test, name, settings(own, max_examples=min(own.max_examples, EXAMPLES)))
-
-
-def in_child(work: Callable[[], dict[str, Any]], seconds: float) -> dict[str, Any]:
-    """Run something in a fork and return its answer, or ``timed out`` or ``broken`` without one."""
-    home = tempfile.mkdtemp(prefix="mutant-")
-    out, into = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # later Pythons warn of forks where libraries keep threads
-        child = os.fork()
-    if child == 0:
-        _be_child(work, home, into)
-    os.close(into)
-    said = b""
-    late = False
-    until = time.monotonic() + seconds
-    while True:
-        ready, _, _ = select.select([out], [], [], max(0.0, until - time.monotonic()))
-        if not ready:
-            late = True
-            break
-        piece = os.read(out, 1 << 16)
-        if not piece:
-            break
-        said += piece
-    os.close(out)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)  # with whatever it started
-    _, status = os.waitpid(child, 0)
-    shutil.rmtree(home, ignore_errors=True)
-    if said:
-        answer: dict[str, Any] = json.loads(said)
-        return answer
-    if late or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF):
-        return {"outcome": "timed out", "by": "wall time" if late else "processor time"}
-    return {"outcome": "broken", "by": f"the process ended with status {status}"}
-
-
-def _be_child(work: Callable[[], dict[str, Any]], home: str, into: int) -> None:
-    try:
-        os.setpgid(0, 0)
-        nothing = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(nothing, stream)
-        os.environ["PYTEST_DEBUG_TEMPROOT"] = home
-        limit = _address_space() + MEMORY
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        signal.setitimer(signal.ITIMER_PROF, 60.0)
-        answer = work()
-    except BaseException:  # whatever it is, it belongs to the harness
-        answer = {"outcome": "broken", "by": traceback.format_exc()}
-    with contextlib.suppress(BaseException):
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        os.write(into, json.dumps(answer).encode())
-    os._exit(0)
-
-
-def _address_space() -> int:
-    try:
-        pages = Path("/proc/self/statm").read_text("ascii").split()[0]
-    except OSError:
-        return 16 << 30
-    return int(pages) * resource.getpagesize()
 
 
 def wall(suite: Suite, tests: Sequence[str]) -> float:
