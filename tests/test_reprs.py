@@ -140,6 +140,14 @@ def test_html_is_sound_escaped_and_short(name: str) -> None:
         text.encode()
 
 
+def test_an_account_of_very_many_criteria_says_how_many_more() -> None:
+    """The first 100 criteria are shown, the others are counted."""
+    account = ocop.explain(ocop.score(batch(1)), 0)
+    many = attrs.evolve(account, criteria=account.criteria * 4)
+    assert Tags(many._repr_html_()).words.count("… and 28 more") == 1
+    assert "… and" not in Tags(account._repr_html_()).words
+
+
 @pytest.mark.parametrize("name", ["Chè Shan", HOSTILE], ids=["plain", "hostile"])
 def test_text_reprs_are_short(name: str) -> None:
     """No text repr exceeds a few lines, and none holds a control code."""

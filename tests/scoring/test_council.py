@@ -39,6 +39,14 @@ def refusal(error: pytest.ExceptionInfo[ocop.InputError]) -> list[str]:
     return [str(problem) for problem in error.value.problems]
 
 
+def test_a_council_without_findings_needs_none(fresh: ocop.CriteriaSet) -> None:
+    """Findings, and who was left out, are empty where they are not given."""
+    one = panel(fresh, An={}, Bình={"1.1": 1})
+    again = Council(product=one.product, criteria_set=fresh, answers=one.answers, points=one.points)
+    assert again == one
+    assert (again.findings, again.left_out, again.star) == ({}, {}, one.star)
+
+
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in CASES["cases"]])
 def test_the_law_case_of_a_council_holds(case: Any) -> None:
     """The sheets of the case together have the stated result."""

@@ -318,6 +318,23 @@ def test_at_exactly_90_points_one_point_is_the_margin(generate: Any) -> None:
     assert [(x.code, x.to, x.lost) for x in found.by_points] == [("1.1", 1, 10), ("1.2", 10, 1)]
 
 
+def test_one_point_that_others_hang_on(generate: Any) -> None:
+    """A criterion of 1 point that comes to nothing takes those that need it along."""
+    items = [generate.item("1.1", 0, 1), generate.item("1.2", 0, 10)]
+    items += [generate.item(f"1.{n}", 0, 30, 60) for n in (3, 4)]
+    rules = model.Rules(needs=(model.Needs(item="1.2", other="1.1"),))
+    law = generate.criteria_set(
+        {"A": [generate.section("1", *items)]},
+        rules=rules,
+        at_least={1: 0, 2: 30, 3: 50, 4: 70, 5: 121},
+    )
+    # 131 points: 11 to lose. 10 alone do not help, 30 are more than need be.
+    found = single(law, {"1.1": 2, "1.2": 2, "1.3": 3, "1.4": 3})
+    assert (found.star, found.points, found.criteria) == (5, 11, 1)
+    assert found.by_points == (Lowered(code="1.1", answer=2, to=1, lost=11),)
+    assert found.pivotal[0] == found.by_points[0]
+
+
 def test_steps_that_do_not_fit_cost_more_than_the_distance(generate: Any) -> None:
     """With options of 10 points only, 91 points lose ten at once; one of 3 does not help."""
     items = [generate.item(f"1.{n}", 0, 10) for n in range(1, 10)]

@@ -206,7 +206,9 @@ def test_other_results(name: str, generate: Any) -> None:
     result = make(sheets)
     assert type(result.to_frame()) is pl.DataFrame
     for kind in KINDS:
-        assert as_columns(result.to_frame(kind)) == expected(result), kind
+        frame = result.to_frame(kind)
+        assert isinstance(frame, TYPES[kind])
+        assert as_columns(frame) == expected(result), kind
 
 
 def outcome(choices: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -226,6 +226,18 @@ def test_joined_criteria_stay_few(fresh: ocop.CriteriaSet, generate: Any) -> Non
     assert all(home[item] is home[other] for item, other in table.needs)
 
 
+def test_points_given_once_stay(fresh: ocop.CriteriaSet) -> None:
+    """What an array is turned into later changes no variant, and a variant cannot be changed."""
+    once = ocop.Variants.of([fresh])
+    mine = {name: getattr(once, name).copy() for name in ("points", "thresholds", "floors")}
+    given = ocop.Variants(criteria_set=fresh, **mine)
+    for name, array in mine.items():
+        array[:] = 1
+        assert np.array_equal(getattr(given, name), getattr(once, name)), name
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(given, name)[:] = 1
+
+
 def test_results_are_read_only_and_named(fresh: ocop.CriteriaSet) -> None:
     """Counts cannot be changed by accident; the repr says how many."""
     sheets = ocop.Sheets.of([ocop.Sheet(criteria_set=fresh, answers={})])
