@@ -321,18 +321,25 @@ def test_at_exactly_90_points_one_point_is_the_margin(generate: Any) -> None:
 def test_one_point_that_others_hang_on(generate: Any) -> None:
     """A criterion of 1 point that comes to nothing takes those that need it along."""
     items = [generate.item("1.1", 0, 1), generate.item("1.2", 0, 10)]
-    items += [generate.item(f"1.{n}", 0, 30, 60) for n in (3, 4)]
+    items += [generate.item(f"1.{n}", 0, 59, 60) for n in (3, 4)]
     rules = model.Rules(needs=(model.Needs(item="1.2", other="1.1"),))
-    law = generate.criteria_set(
-        {"A": [generate.section("1", *items)]},
-        rules=rules,
-        at_least={1: 0, 2: 30, 3: 50, 4: 70, 5: 121},
-    )
-    # 131 points: 11 to lose. 10 alone do not help, 30 are more than need be.
-    found = single(law, {"1.1": 2, "1.2": 2, "1.3": 3, "1.4": 3})
-    assert (found.star, found.points, found.criteria) == (5, 11, 1)
-    assert found.by_points == (Lowered(code="1.1", answer=2, to=1, lost=11),)
-    assert found.pivotal[0] == found.by_points[0]
+    bands = {1: 0, 2: 30, 3: 50, 4: 70}
+    answers = {"1.1": 2, "1.2": 2, "1.3": 3, "1.4": 3}
+
+    def lowest(five: int) -> Margin:
+        sections = {"A": [generate.section("1", *items)]}
+        law = generate.criteria_set(sections, rules=rules, at_least=bands | {5: five})
+        return single(law, answers)
+
+    # 131 points, 11 to lose: that is what both have together. 10 + 1 would be two criteria.
+    both = Lowered(code="1.1", answer=2, to=1, lost=11)
+    found = lowest(121)
+    assert (found.star, found.points, found.criteria, found.by_points) == (5, 11, 1, (both,))
+    # 12 to lose: one more elsewhere. By one criterion alone it takes 60.
+    found = lowest(120)
+    assert (found.points, found.criteria) == (12, 1)
+    assert found.by_points == (both, Lowered(code="1.3", answer=3, to=2, lost=1))
+    assert [x.lost for x in found.by_criteria] == [60]
 
 
 def test_steps_that_do_not_fit_cost_more_than_the_distance(generate: Any) -> None:
